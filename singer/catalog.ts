@@ -1,0 +1,43 @@
+import type { JsonObject } from './json.js'
+import type { JsonSchema } from './schema.js'
+
+/** The wire form, as `--discover` prints it and `--catalog` reads it. */
+export interface Catalog {
+  readonly streams: readonly CatalogEntry[]
+}
+
+export type CatalogEntry = {
+  readonly tap_stream_id: string
+  /** The name on the wire. */
+  readonly stream: string
+  readonly schema: JsonSchema
+  readonly key_properties: readonly string[]
+  readonly metadata: readonly MetadataEntry[]
+  readonly table_name?: string
+  readonly replication_key?: string
+  readonly replication_method?: ReplicationMethod
+}
+
+export type MetadataEntry = {
+  /** `[]` for the stream, `['properties', name, 'properties', …]` for a property at any depth. */
+  readonly breadcrumb: readonly string[]
+  readonly metadata: JsonObject
+}
+
+export type ReplicationMethod = 'FULL_TABLE' | 'INCREMENTAL' | 'LOG_BASED'
+
+/** A selected stream, resolved once: metadata first, legacy keys second. No breadcrumbs from here on. */
+export interface Stream {
+  readonly id: string
+  readonly name: string
+  /** The catalog's schema with the selected properties only, at every depth, in the catalog's order. Keys included. */
+  readonly schema: JsonSchema
+  readonly keyProperties: readonly string[]
+  /** Absent where neither catalog nor settings name one: the tap decides. */
+  readonly replicationMethod?: ReplicationMethod
+  readonly replicationKey?: string
+  readonly isView: boolean
+  /** Metadata of the root: `database-name`, `schema-name`, …; legacy keys in the metadata's spelling. */
+  readonly metadata: JsonObject
+  readonly tableName?: string
+}

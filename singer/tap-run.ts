@@ -1,0 +1,109 @@
+import { readCatalog } from './catalog-file.js'
+import { coerce } from './coerce.js'
+import type { TapArguments } from './command-line.js'
+import { readConfig } from './config.js'
+import { variableName } from './environment.js'
+import { ConfigError } from './errors.js'
+import { isObject, type JsonObject, jsonText, textsOf } from './json.js'
+import type { Run } from './program.js'
+import { sampled } from './sample.js'
+import { unmatchedPatterns, withMetadataRules, withSelection } from './select.js'
+import { selectedStreams } from './selection.js'
+import { readState } from './state-file.js'
+import type { Tap } from './tap.js'
+import { withTapSettings } from './tap-settings.js'
+import { writeMessages } from './write-messages.js'
+
+/** Discovery, a test or a sync, as the command line says. `Config` is what the tap's settings describe. */
+export async function runTapWork<Config>(tap: Tap<Config>, run: Run<TapArguments>): Promise<void> {
+  const { args, output } = run
+  if (args.discover) {
+    const settings = await readSettings(tap, run)
+    const patterns = [selectPatterns(args, settings), patternsOfRunner(tap.name)].find((each) => each.length > 0)
+    await output.end(`${jsonText(await discover(tap, settings, run, patterns), 2)}\n`)
+  } else {
+    await sync(tap, run)
+  }
+}
+
+async function sync<Config>(tap: Tap<Config>, run: Run<TapArguments>): Promise<void> {
+  const { args, log, context } = run
+  const [settings, state, catalog] = await allOrEveryProblem([
+    readSettings(tap, run),
+    Promise.resolve(args.state).then((path) => (path === undefined ? {} : readState(path))),
+    Promise.resolve(args.catalog).then((path) => (path === undefined ? undefined : readCatalog(path))),
+  ])
+  refuseBoth(args, settings)
+  const streams = selectedStreams(catalog ?? (await selectedEntries(tap, settings, run)), log)
+  if (streams.length === 0) log.warning(howToSelect)
+  // The settings were checked against the schema that `Config` describes.
+  const config = settings as Config
+  const messages = args.test
+    ? sampled(tap, config, { streams, state, mode: args.test }, context)
+    : tap.sync(config, streams, state, context)
+  await writeMessages(messages, run.output, run)
+}
+
+const howToSelect =
+  'no stream is selected: give --select PATTERN or the setting `select`, or set "selected": true in the catalog'
+
+function readSettings<Config>(tap: Tap<Config>, { args, log }: Run<TapArguments>): Promise<JsonObject> {
+  const settings = withTapSettings(tap.settings)
+  return readConfig({ name: tap.name, settings, files: args.config, isDiscovery: args.discover }, log)
+}
+
+/** Somebody who has to mend a file should see at once what else is wrong. */
+async function allOrEveryProblem<Results extends readonly unknown[]>(
+  work: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> }],
+): Promise<Results> {
+  const ends = await Promise.allSettled(work)
+  const problems = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+  if (problems.length === 0) return Promise.all(work)
+  const foreign = problems.find((problem) => !(problem instanceof ConfigError))
+  throw foreign ?? new ConfigError(problems.map(({ message }) => message).join('\n'))
+}
+
+function refuseBoth(args: TapArguments, settings: JsonObject): void {
+  if (args.catalog === undefined || selectPatterns(args, settings).length === 0) return
+  const given = args.select.length > 0 ? '--select' : 'the setting `select`'
+  throw new ConfigError(
+    `${given} and a catalog are both given: a catalog says by itself what is selected; leave one out`,
+  )
+}
+
+/** The catalog of the source, selected by pattern and rule. */
+async function selectedEntries<Config>(
+  tap: Tap<Config>,
+  settings: JsonObject,
+  run: Run<TapArguments>,
+): Promise<readonly JsonObject[]> {
+  const patterns = selectPatterns(run.args, settings)
+  const { streams } = await discover(tap, settings, run, patterns)
+  for (const pattern of unmatchedPatterns(streams, patterns)) {
+    run.log.warning('a pattern of --select or `select` matches no stream', { pattern })
+  }
+  const selected = patterns.length === 0 ? streams : withSelection(streams, patterns)
+  return isObject(settings.metadata) ? withMetadataRules(selected, settings.metadata) : selected
+}
+
+async function discover<Config>(
+  tap: Tap<Config>,
+  settings: JsonObject,
+  { context }: Run<TapArguments>,
+  patterns: readonly string[] = [],
+): Promise<{ readonly streams: readonly JsonObject[] }> {
+  // The settings were checked against the schema that `Config` describes.
+  const config = settings as Config
+  const catalog = await tap.discover(config, context, ...(patterns.length > 0 ? [patterns] : []))
+  return { streams: catalog.streams.map((entry) => ({ ...entry })) }
+}
+
+function selectPatterns({ select }: TapArguments, settings: JsonObject): string[] {
+  return select.length > 0 ? [...select] : textsOf(settings.select)
+}
+
+/** Meltano tells its plugins which streams will be wanted: a large source need not be described as a whole. */
+function patternsOfRunner(name: string): string[] {
+  const text = process.env[variableName(name, '', 'select')] ?? process.env.MELTANO_EXTRACT__SELECT
+  return text ? textsOf(coerce(text, { type: 'array', items: { type: 'string' } })) : []
+}
