@@ -8,6 +8,8 @@ export interface Log {
   info(message: string, fields?: JsonObject): void
   warning(message: string, fields?: JsonObject): void
   critical(message: string, fields?: JsonObject): void
+  /** From now on none of these texts stands in a line, in whatever spelling: passwords, and tokens got on the way. */
+  redact(secrets: Iterable<string>): void
 }
 
 /** What only the program itself may do with its log. */
@@ -15,7 +17,6 @@ export interface ProgramLog extends Log {
   /** Text, and not of warnings alone: a terminal may show tables beside it. */
   readonly isForPeople: boolean
   metric(metric: JsonObject): void
-  redact(secrets: Iterable<string>): void
   /** From now on lines go here; each ends with a line feed. */
   writeTo(sink: (line: string) => void): void
 }
