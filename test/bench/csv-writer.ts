@@ -20,7 +20,7 @@ function ours() {
     hivePartitions: false,
     rowsBytes: 1 << 20,
     rowsCount: Number.POSITIVE_INFINITY,
-    log: { debug() {}, info() {}, warning() {}, critical() {} },
+    log: { debug() {}, info() {}, warning() {}, critical() {}, redact() {} },
   })
   for (const block of blocks()) {
     for (const event of scanner.scan(block)) {

@@ -27,7 +27,7 @@ export function testContext(signal: Context['signal'] = new AbortController().si
     (message: string, fields: JsonObject = {}) => {
       lines.push({ level, message, fields })
     }
-  const log = { debug: at('debug'), info: at('info'), warning: at('warning'), critical: at('critical') }
+  const log = { debug: at('debug'), info: at('info'), warning: at('warning'), critical: at('critical'), redact() {} }
   return { log, lines, signal, metrics: { count: () => undefined } }
 }
 

@@ -41,7 +41,7 @@ export async function* running(
 ): AsyncGenerator<string> {
   const note = (message: string, fields?: JsonObject) =>
     void loaded.logged.push(fields ? `${message} ${JSON.stringify(fields)}` : message)
-  const log: Log = { debug: note, info: note, warning: note, critical: note }
+  const log: Log = { debug: note, info: note, warning: note, critical: note, redact() {} }
   const metrics = {
     count: (stream: string, records: number) =>
       void loaded.records.set(stream, (loaded.records.get(stream) ?? 0) + records),

@@ -71,7 +71,7 @@ describe('target-s3-csv: refuses, naming the line', () => {
   })
 
   it('hands out the rows before a line that is no UTF-8', () => {
-    const log = { debug() {}, info() {}, warning() {}, critical() {} }
+    const log = { debug() {}, info() {}, warning() {}, critical() {}, redact() {} }
     const scanner = createScanner({ ...defaults, dialect: dialectOf({}), log, rowsCount: 1 })
     const taken: string[] = []
     const input = Buffer.concat([Buffer.from(lines(table, good, good)), Buffer.of(0xff, 10), Buffer.from(lines(good))])

@@ -4,7 +4,7 @@ import type { Rows } from '../../target-s3-csv/scan.js'
 import { createScanner } from '../../target-s3-csv/scanner.js'
 import { defaults, lines, record, schema } from './scanning.js'
 
-const log = { debug() {}, info() {}, warning() {}, critical() {} }
+const log = { debug() {}, info() {}, warning() {}, critical() {}, redact() {} }
 
 describe('target-s3-csv: rows', () => {
   const scannerOf = (options: object) => createScanner({ ...defaults, log, dialect: dialectOf({}), ...options })

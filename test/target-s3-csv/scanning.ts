@@ -32,6 +32,7 @@ export function scan(blocks: readonly (string | Buffer)[], options: Options = {}
     info() {},
     warning: (message: string, fields?: JsonObject) => void warnings.push(`${message} ${JSON.stringify(fields)}`),
     critical() {},
+    redact() {},
   }
   const scanner = createScanner({ ...defaults, log, ...options, dialect: dialectOf(options.dialect ?? {}) })
   const csv = new Map<string, string>()

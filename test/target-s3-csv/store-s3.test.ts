@@ -28,7 +28,7 @@ async function withScene(rules: readonly FaultRule[], rest: Rest, work: (scene: 
   const server = await startFaultServer(rules)
   const logged: string[] = []
   const note = (message: string) => void logged.push(message)
-  const log: Log = { debug: note, info: note, warning: note, critical: note }
+  const log: Log = { debug: note, info: note, warning: note, critical: note, redact() {} }
   const store = await createS3Store(optionsFor(server, rest), log)
   try {
     await work({ server, store, logged })
