@@ -32,6 +32,8 @@ export interface Stream {
   readonly name: string
   /** The catalog's schema with the selected properties only, at every depth, in the catalog's order. Keys included. */
   readonly schema: JsonSchema
+  /** Breadcrumbs of properties that the catalog knows and that are left out; those within them are not named. */
+  readonly deselected: readonly (readonly string[])[]
   readonly keyProperties: readonly string[]
   /** Absent where neither catalog nor settings name one: the tap decides. */
   readonly replicationMethod?: ReplicationMethod

@@ -42,10 +42,12 @@ function streamOf(entry: JsonObject, log: Log): Stream {
   const method = replicationMethod(id, entry, root)
   refuseUnknownKeys(id, schema.properties, names)
   const forced = new Set([...names.keys, names.replicationKey])
+  const deselected: Breadcrumb[] = []
   return {
     id,
     name: textOf(entry.stream_alias, entry.stream) ?? id,
-    schema: selectedSchema({ id, metadata: metadataOf(entry), forced, log }, schema, []),
+    schema: selectedSchema({ id, metadata: metadataOf(entry), forced, deselected, log }, schema, []),
+    deselected,
     keyProperties: names.keys,
     ...(method !== undefined && { replicationMethod: method }),
     ...(names.replicationKey !== undefined && { replicationKey: names.replicationKey }),
@@ -90,6 +92,8 @@ interface Selecting {
   readonly metadata: (breadcrumb: Breadcrumb) => JsonObject
   /** Sent even if deselected. */
   readonly forced: ReadonlySet<string | undefined>
+  /** Gathers what is left out. */
+  readonly deselected: Breadcrumb[]
   readonly log: Log
 }
 
@@ -100,7 +104,9 @@ function selectedSchema(selecting: Selecting, schema: JsonSchema, at: Breadcrumb
       ? { ...schema, items: selectedSchema(selecting, schema.items, [...at, 'items']) }
       : schema
   }
-  const kept = propertiesOf({ properties: schema.properties }, at).filter((property) => isIncluded(selecting, property))
+  const all = propertiesOf({ properties: schema.properties }, at)
+  const kept = all.filter((property) => isIncluded(selecting, property))
+  selecting.deselected.push(...all.filter((each) => !kept.includes(each)).map(({ breadcrumb }) => breadcrumb))
   const properties = kept.map(({ name, schema: inner, breadcrumb }) => [
     name,
     selectedSchema(selecting, inner, breadcrumb),

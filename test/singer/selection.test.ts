@@ -163,6 +163,14 @@ describe('a catalog means', () => {
       expect(selected.properties.address.required).to.deep.equal(['zip'])
     })
 
+    it('what is left out is named by its breadcrumb, without what is within', () => {
+      const nodes = { address: off, 'address.zip': off, 'lines.[].sku': off }
+      expect(only({ schema: nested, nodes })?.deselected).to.deep.equal([
+        ['properties', 'address'],
+        ['properties', 'lines', 'items', 'properties', 'sku'],
+      ])
+    })
+
     it('a selected property that is not supported is told', () => {
       const told = recordedLog()
       selectedStreams(

@@ -7,7 +7,8 @@ import { bookmarkOf, type State, withBookmark } from '../../singer/state.js'
 import { type SyncStream, syncEach } from '../../singer/streams.js'
 import { recordedLog } from './recorded-log.js'
 
-const stream = (id: string): Stream => ({ id, name: id, schema: {}, keyProperties: [], isView: false, metadata: {} })
+const nothing = { schema: {}, deselected: [], keyProperties: [], isView: false, metadata: {} }
+const stream = (id: string): Stream => ({ id, name: id, ...nothing })
 
 const record = (id: string): Message => ({ type: 'RECORD', stream: id, record: {} })
 

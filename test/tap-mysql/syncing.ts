@@ -125,6 +125,7 @@ async function openDatabase(server: SqlServer): Promise<Database> {
         id: entry.tap_stream_id,
         name: entry.stream,
         schema: entry.schema,
+        deselected: [],
         keyProperties: entry.key_properties,
         isView: root['is-view'] === true,
         metadata: root,
