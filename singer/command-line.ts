@@ -1,5 +1,6 @@
 import yargs, { type Options } from 'yargs'
 import { ConfigError } from './errors.js'
+import type { Command } from './tap.js'
 
 /** What every program understands. */
 export interface CommonArguments {
@@ -29,8 +30,15 @@ export interface CommandLine<Arguments> {
   help(): Promise<string>
 }
 
-export function tapCommandLine(name: string): CommandLine<TapArguments> {
-  const usage = `${name} --config FILE --discover > catalog.json\n${name} --config FILE --select STREAM --state FILE`
+export function tapCommandLine(
+  name: string,
+  commands: Readonly<Record<string, Command>> = {},
+): CommandLine<TapArguments> {
+  const usage = [
+    `${name} --config FILE --discover > catalog.json`,
+    `${name} --config FILE --select STREAM --state FILE`,
+    ...Object.entries(commands).map(([command, { usage: rest }]) => `${name} ${command} ${rest}`),
+  ].join('\n')
   return commandLine(name, usage, tapOptions, (parsed) => ({
     ...common(parsed),
     state: last(parsed, 'state'),

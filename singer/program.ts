@@ -7,7 +7,7 @@ import { createMetrics, type ProgramMetrics } from './metrics.js'
 import { Output } from './output.js'
 import { openProgress } from './progress.js'
 import { printSummary } from './summary.js'
-import type { Context } from './tap.js'
+import type { Command, Context } from './tap.js'
 
 /** What the work of a program has at hand, once its command line is read. */
 export interface Run<Arguments> {
@@ -22,6 +22,7 @@ export interface Run<Arguments> {
 export interface Program<Arguments> {
   readonly plugin: Plugin
   readonly commandLine: CommandLine<Arguments>
+  readonly commands?: Readonly<Record<string, Command>>
   /** What has happened to the rows of a stream when the work is done, and when it ended before. */
   readonly summary: { readonly done: string; readonly cut: string }
   work(run: Run<Arguments>): Promise<void>
@@ -35,15 +36,26 @@ export async function runProgram<Arguments extends CommonArguments>(program: Pro
   const stop = stopOnSignals(log)
   stopOnBugs(stop, log)
   try {
-    const args = program.commandLine.parse(process.argv.slice(2))
-    const output = new Output(stop)
-    const text = await selfDescription(program, args)
-    if (text !== undefined) await output.end(text)
-    else await supervised(program, { args, log, stop, output })
+    await runArguments(program, process.argv.slice(2), { log, stop, output: new Output(stop) })
   } catch (problem) {
     process.exitCode = reportEnd(stop.signal.aborted ? stop.signal.reason : problem, log)
     if (stop.signal.aborted) log.debug('after the interruption', { problem: problemText(problem) })
   }
+}
+
+async function runArguments<Arguments extends CommonArguments>(
+  program: Program<Arguments>,
+  argv: readonly string[],
+  parts: Pick<Run<Arguments>, 'log' | 'stop' | 'output'>,
+): Promise<void> {
+  const [first = '', ...rest] = argv
+  const { commands = {} } = program
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined
+  if (command) return parts.output.end(await command.run(rest, parts.log))
+  const args = program.commandLine.parse(argv)
+  const text = await selfDescription(program, args)
+  if (text !== undefined) await parts.output.end(text)
+  else await supervised(program, { args, ...parts })
 }
 
 /** Needs no settings and loads nothing else. */

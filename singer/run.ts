@@ -8,10 +8,11 @@ import { runTargetWork } from './target-run.js'
 
 /** All that the bin of a tap does: `await runTap(tap)`. */
 export function runTap<Config>(tap: Tap<Config>): Promise<void> {
-  const { name, description, capabilities, settings } = tap
+  const { name, description, capabilities, settings, commands = {} } = tap
   return runProgram({
     plugin: { name, description, capabilities, settings: withTapSettings(settings) },
-    commandLine: tapCommandLine(name),
+    commandLine: tapCommandLine(name, commands),
+    commands,
     summary: { done: 'stream sent', cut: 'stream sent' },
     work: (run) => runTapWork(tap, run),
   })

@@ -15,6 +15,14 @@ export interface Context {
   readonly signal: AbortSignal
 }
 
+/** Work of a program beside its main one: `tap-rest migrate FILE`. */
+export interface Command {
+  /** For --help: its arguments, then what it does. */
+  readonly usage: string
+  /** What stdout gets; `argv` is what follows the command's name. */
+  run(argv: readonly string[], log: Log): Promise<string>
+}
+
 export interface Tap<Config> {
   readonly name: string
   /** What it says of itself in --about. Declare only what a test proves. */
@@ -25,6 +33,8 @@ export interface Tap<Config> {
    * `secret: true` for what no log may hold, `discovery: false` for what a discovery can do without.
    */
   readonly settings: JsonSchema
+  /** By name; needs no settings. */
+  readonly commands?: Readonly<Record<string, Command>>
   /** `patterns`: only streams that these select patterns can match are wanted; a hint, the rest may be left out. */
   discover(config: Config, context: Context, patterns?: readonly string[]): Promise<Catalog>
   /**

@@ -82,6 +82,24 @@ describe('a tap under way', () => {
     }))
 })
 
+describe('a command of a tap', () => {
+  const rows: [what: string, argv: string[], code: number, stdout: string, stderr: RegExp][] = [
+    ['gets what follows its name', ['shout', 'word'], 0, '^WORD\n$', /^INFO shouted letters=4$/m],
+    ['may refuse it', ['shout'], 2, '^$', /^CRITICAL shout: a word is wanted$/m],
+    ['is none when it is unknown', ['whisper'], 2, '^$', /^CRITICAL .*whisper.*--help/m],
+    ['is none of the names that every object has', ['constructor'], 2, '^$', /^CRITICAL .*constructor/m],
+    ['stands in --help', ['--help'], 0, 'tap-scripted shout WORD', /^$/],
+  ]
+  for (const [what, argv, code, stdout, stderr] of rows) {
+    it(what, async () => {
+      const finished = await run([...fixture('scripted-tap'), ...argv])
+      expect(finished.code).to.equal(code)
+      expect(finished.stdout.toString()).to.match(new RegExp(stdout))
+      expect(finished.stderr).to.match(stderr)
+    })
+  }
+})
+
 describe('a failed run', () => {
   const rows: [what: string, settings: object, lines: string[]][] = [
     [
