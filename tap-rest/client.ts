@@ -6,9 +6,10 @@ import type { AuthPlan, ErrorRule, Rate, RetryPlan } from './plan.js'
 export interface Client {
   /**
    * Authorizes, waits for its turn, sends, follows redirects that may be followed, repeats what is worth it.
+   * An aborted `unwanted` ends it early: nobody waits for the answer any more.
    * @throws SourceError for an answer that is neither good nor excused by a rule.
    */
-  send(request: HttpRequest, policy: SendPolicy): Promise<Answer>
+  send(request: HttpRequest, policy: SendPolicy, unwanted?: AbortSignal): Promise<Answer>
   close(): Promise<void>
 }
 

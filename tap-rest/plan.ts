@@ -57,7 +57,7 @@ export interface RecordsPlan {
 }
 
 export type Paginate = PaginateKind & {
-  /** Path in the body (or header, `headers.x`) whose false ends the sequence. */
+  /** Path in the body (or header, `headers.x`) whose false ends the sequence; its absence says nothing. */
   readonly hasMore?: Path
   readonly stopWhen?: Expression
   /** Go on after a page without records, as long as there is a token. */
@@ -75,17 +75,18 @@ export type PaginateKind =
   | { readonly kind: 'cursor'; readonly from: CursorSource; readonly to: CursorPlace }
   | {
       readonly kind: 'page'
-      readonly param: string
+      readonly to: CursorPlace
       readonly start: number
-      readonly sizeParam?: string
+      readonly sizeTo?: CursorPlace
       readonly size?: number
+      /** Path of the number of all pages. */
       readonly totalPages?: Path
     }
   | {
       readonly kind: 'offset'
-      readonly param: string
+      readonly to: CursorPlace
       readonly start: number
-      readonly limitParam: string
+      readonly limitTo: CursorPlace
       readonly limit?: number
       readonly step: 'limit' | 'returned'
       /** Path of the number of all records. */
@@ -99,7 +100,7 @@ export type CursorSource =
   | { readonly last: Path }
   | { readonly next: Expression }
 
-/** Where page number, offset or cursor go in the next request; `page` and `offset` use `param` unless `body` is given. */
+/** Where page number, size, offset, limit or cursor go in a request. */
 export type CursorPlace = { readonly param: string } | { readonly body: Path } | { readonly header: string }
 
 export type TimeFormat = 'iso' | 'iso_z' | 'epoch' | 'epoch_ms' | 'date' | `strftime:${string}`
