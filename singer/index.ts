@@ -1,6 +1,6 @@
 export type { Catalog, CatalogEntry, MetadataEntry, ReplicationMethod, Stream } from './catalog.js'
 export { ConfigError, ProtocolError, SingerError, SourceError, TargetError } from './errors.js'
-export { Digits, type Json, type JsonObject, jsonText, parseJson, stableText } from './json.js'
+export { asObject, Digits, isObject, type Json, type JsonObject, jsonText, parseJson, stableText } from './json.js'
 export type { Message, RecordLines } from './messages.js'
 export { backoff, retry } from './retry.js'
 export { runTap, runTarget } from './run.js'

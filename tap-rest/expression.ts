@@ -1,11 +1,19 @@
 import type { Json } from '../singer/index.js'
+import { type ExpressionNode, isTrue, readExpression } from './expression-grammar.js'
 
-/** A condition or value such as `status == 404`, `length(records) < 100 and body.more`, parsed once. */
+export { isTrue }
+
+/**
+ * A condition or value such as `status == 404`, `length(records) < 100 and body.more`, parsed once: comparisons, `and`,
+ * `or`, `not`, parentheses; `status`, `headers.x`, `body.path`, texts, numbers, `true`, `false`, `null`; `length(x)`,
+ * `first(x)`, `last(x)`, `contains(x, y)`, of which x may be `records`. Numbers, also such in texts, compare by all their
+ * digits. `and` and `or` give one of their sides.
+ */
 export interface Expression {
   readonly text: string
   /** Whether the body must be read for it. */
   readonly needsBody: boolean
-  /** Absent fields are null. */
+  /** Absent fields are null. For a condition see `isTrue`. */
   evaluate(facts: Facts): Json
 }
 
@@ -15,4 +23,10 @@ export interface Facts {
   /** Called only when the expression looks at it. */
   body(): Json
   records?: { readonly count: number; last(): Json; first(): Json }
+}
+
+/** @throws ConfigError with the column and, where there is one, a suggestion. */
+export function parseExpression(text: string): Expression {
+  const { node, names }: { node: ExpressionNode; names: ReadonlySet<string> } = readExpression(text)
+  return { text, needsBody: names.has('body') || names.has('records'), evaluate: node }
 }

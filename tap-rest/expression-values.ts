@@ -1,0 +1,34 @@
+import { Digits, isObject, type Json, stableText } from '../singer/index.js'
+import { compareNumbers, numberText } from './numbers.js'
+
+/** What counts as yes: all but null, false, 0, and empty texts, lists and objects. */
+export function isTrue(value: Json): boolean {
+  if (value instanceof Digits) return compareNumbers(value.text, '0') !== 0
+  if (typeof value === 'object') return value !== null && sizeOf(value) > 0
+  return value !== false && value !== 0 && value !== ''
+}
+
+/** 0 when equal; `undefined` when they are not and have no order. A text that reads as a number equals that number. */
+export function compare(one: Json, other: Json): number | undefined {
+  if (typeof one === 'string' && typeof other === 'string') return one === other ? 0 : one < other ? -1 : 1
+  const [left, right] = [numberText(one), numberText(other)]
+  if (left !== undefined && right !== undefined) return compareNumbers(left, right)
+  return stableText(one) === stableText(other) ? 0 : undefined
+}
+
+/** Characters of a text, items of a list, fields of an object; 0 of all else. */
+export function sizeOf(value: Json): number {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length
+  return isObject(value) ? Object.keys(value).length : 0
+}
+
+export function itemOf(value: Json, which: 'first' | 'last'): Json | undefined {
+  return Array.isArray(value) ? value.at(which === 'first' ? 0 : -1) : undefined
+}
+
+/** A list has an item equal to it, a text has it as a part, an object has a field of that name. */
+export function containsValue(value: Json, wanted: Json): boolean {
+  if (Array.isArray(value)) return value.some((item: Json) => compare(item, wanted) === 0)
+  if (typeof wanted !== 'string') return false
+  return typeof value === 'string' ? value.includes(wanted) : isObject(value) && Object.hasOwn(value, wanted)
+}
