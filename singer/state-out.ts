@@ -1,5 +1,6 @@
-import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { writeDurably } from './durable-file.js'
 import { ConfigError, problemText, TargetError } from './errors.js'
 import type { StateText } from './target.js'
 
@@ -33,15 +34,5 @@ async function refuseUnwritable(path: string, temporary: string): Promise<void> 
     await rm(temporary)
   } catch (problem) {
     throw new ConfigError(`write the state to ${path}: ${dirname(path)} cannot be written: ${problemText(problem)}`)
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }

@@ -1,0 +1,32 @@
+import { ConfigError } from '../singer/index.js'
+import { isObject } from '../singer/json.js'
+import type { HttpRequest } from './http.js'
+
+/** Spaces and line feeds around the value, such as a file ends with, are no part of a header. */
+export function withHeader(request: HttpRequest, name: string, value: string): HttpRequest {
+  return { ...request, headers: { ...request.headers, [name.toLowerCase()]: value.trim() } }
+}
+
+/** The other parameters stay as they are written; one of this name, as next links repeat it, gives way. */
+export function withParam(request: HttpRequest, name: string, value: string): HttpRequest {
+  const url = new URL(request.url)
+  const others = url.search.slice(1).split('&')
+  const kept = others.filter((pair) => pair !== '' && !new URLSearchParams(pair).has(name))
+  url.search = [...kept, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')
+  return { ...request, url }
+}
+
+export function withCookie(request: HttpRequest, name: string, value: string): HttpRequest {
+  const { cookie } = request.headers
+  return withHeader(request, 'cookie', `${cookie ? `${cookie}; ` : ''}${name}=${value}`)
+}
+
+/** A request without a body gets one of JSON. */
+export function withBodyField(request: HttpRequest, name: string, value: string): HttpRequest {
+  const { type, value: fields } = request.body ?? { type: 'json', value: {} }
+  if (type === 'raw' || !isObject(fields)) {
+    const what = `${request.method} ${request.url.origin}${request.url.pathname}`
+    throw new ConfigError(`put the API key ${name} into the body of ${what}: it has no fields; send the key elsewhere`)
+  }
+  return { ...request, body: { type, value: { ...fields, [name]: value } } }
+}
