@@ -1,6 +1,12 @@
-import type { Json } from '../singer/index.js'
+import type { Context, Json } from '../singer/index.js'
+import type { Auth } from './auth.js'
+import { createExchange } from './exchange.js'
 import type { HttpRequest, HttpResponse } from './http.js'
-import type { AuthPlan, ErrorRule, Rate, RetryPlan } from './plan.js'
+import { assertAllowed } from './origin.js'
+import type { AuthPlan, ConnectionPlan, ErrorRule, Rate, RetryPlan } from './plan.js'
+import { createLimits } from './rate.js'
+import { sendRepeatedly } from './repeat.js'
+import { openTransport, type Transport } from './transport.js'
 
 /** Requests of all streams of a run, within the limits of their hosts. */
 export interface Client {
@@ -29,4 +35,24 @@ export interface Answer {
   /** `ignore`: no page here, go on; `stop`: no page here, the sequence ends; `reset_pagination`: from its beginning. */
   readonly outcome: 'ok' | 'ignore' | 'stop' | 'reset_pagination'
   readonly response: HttpResponse
+}
+
+export interface ClientParts {
+  readonly context: Context
+  authOf(plan: AuthPlan): Auth
+  /** That of the requests for tokens, so that all share it: closed with the client. Its own one otherwise. */
+  readonly transport?: Transport
+}
+
+export function openClient(connection: ConnectionPlan, parts: ClientParts): Client {
+  const { context, authOf, transport = openTransport(connection, context) } = parts
+  const limits = createLimits(context.log, context.signal)
+  const exchange = createExchange({ connection, context, transport, limits })
+  return {
+    async send(request, policy) {
+      assertAllowed(request.url, connection)
+      return sendRepeatedly({ request, policy, auth: authOf(policy.auth) }, { context, limits, exchange })
+    },
+    close: () => transport.close(),
+  }
 }

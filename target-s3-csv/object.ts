@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
+import type { Gate } from '../singer/gate.js'
 import type { Compression } from './compression.js'
-import type { Gate } from './gate.js'
 import type { ObjectNames } from './names.js'
 import type { Unfinished } from './states.js'
 import type { Store, Upload } from './store.js'

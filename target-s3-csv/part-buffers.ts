@@ -1,4 +1,4 @@
-import { Gate } from './gate.js'
+import { Gate } from '../singer/gate.js'
 
 const slabBytes = 64 << 10
 

@@ -1,0 +1,107 @@
+import { Gate } from '../singer/gate.js'
+import type { Log } from '../singer/log.js'
+import type { Rate } from './plan.js'
+import { waitFor } from './wait.js'
+
+/** When requests may be sent, over all streams of a run. */
+export interface Limits {
+  /** Resolves when it is this request's turn; the function that it gives must be called when the request is over. */
+  turn(asker: Asker): Promise<() => void>
+  /** Nobody's turn comes before this many ms have passed. */
+  pause(asker: Asker, ms: number): void
+}
+
+export interface Asker {
+  readonly stream: string
+  readonly host: string
+  readonly rate?: Rate
+  /** Called with the ms of a pause that is on; throws when that is too long for it. */
+  accept(ms: number): void
+}
+
+export function createLimits(log: Log, signal: AbortSignal): Limits {
+  const pauses = createPauses(log, signal)
+  const gates = new Map<string, Gate>()
+  const buckets = new Map<string, Bucket>()
+  return {
+    async turn(asker) {
+      const gate = gateOf(gates, asker)
+      await gate?.enter()
+      try {
+        await pauses.pass(asker)
+        await waitFor(bucketOf(buckets, asker)?.take() ?? 0, signal)
+        await pauses.pass(asker)
+      } catch (problem) {
+        gate?.leave()
+        throw problem
+      }
+      return () => gate?.leave()
+    },
+    pause: pauses.set,
+  }
+}
+
+interface Bucket {
+  /** Takes a token; gives the ms after which it is there. Those who ask first get theirs first. */
+  take(): number
+}
+
+/** Virtual scheduling: one moment instead of a count of tokens. https://www.rfc-editor.org/rfc/rfc2697 in a clock's terms. */
+function createBucket({ perSecond, burst }: Rate): Bucket {
+  const interval = 1000 / perSecond
+  let full = 0
+  return {
+    take() {
+      const now = performance.now()
+      full = Math.max(full, now) + interval
+      return Math.max(0, full - now - Math.max(1, burst) * interval)
+    },
+  }
+}
+
+function createPauses(log: Log, signal: AbortSignal) {
+  const ends = new Map<string, number>()
+  return {
+    set(asker: Asker, ms: number): void {
+      ends.set(scopeOf(asker), Math.max(ends.get(scopeOf(asker)) ?? 0, performance.now() + ms))
+    },
+    async pass(asker: Asker): Promise<void> {
+      for (let left = leftOf(asker); left > 0; left = leftOf(asker)) {
+        asker.accept(left)
+        log.info('waiting for the rate limit', {
+          stream: asker.stream,
+          host: asker.host,
+          seconds: Math.ceil(left / 1000),
+        })
+        await waitFor(left, signal)
+      }
+    },
+  }
+
+  function leftOf(asker: Asker): number {
+    return (ends.get(scopeOf(asker)) ?? 0) - performance.now()
+  }
+}
+
+function scopeOf({ host, rate }: Asker): string {
+  return rate?.scope ?? host
+}
+
+/** Streams of one scope share it; one that has another rate of its own keeps to that. */
+function bucketOf(buckets: Map<string, Bucket>, asker: Asker): Bucket | undefined {
+  const { rate } = asker
+  if (!rate || !Number.isFinite(rate.perSecond)) return undefined
+  return getOr(buckets, `${scopeOf(asker)} ${rate.perSecond} ${rate.burst}`, () => createBucket(rate))
+}
+
+function gateOf(gates: Map<string, Gate>, asker: Asker): Gate | undefined {
+  const places = asker.rate?.concurrency
+  if (places === undefined) return undefined
+  return getOr(gates, `${scopeOf(asker)} ${places}`, () => new Gate(places))
+}
+
+function getOr<T>(values: Map<string, T>, key: string, create: () => T): T {
+  const value = values.get(key) ?? create()
+  values.set(key, value)
+  return value
+}

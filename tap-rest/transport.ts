@@ -1,0 +1,87 @@
+import { setMaxListeners } from 'node:events'
+import type { Dispatcher } from 'undici'
+import type { Context } from '../singer/index.js'
+import { acceptEncoding, readBody } from './body.js'
+import { openDispatcher } from './dispatcher.js'
+import { noAnswer } from './failures.js'
+import type { HttpRequest, HttpResponse } from './http.js'
+import type { ConnectionPlan } from './plan.js'
+import { assertPublicTarget, type Resolve, systemResolve } from './private-networks.js'
+import { encodeBody } from './request-body.js'
+
+/** Requests as they stand: no credentials are added, nothing is repeated, no redirect followed. Connections are kept. */
+export interface Transport {
+  /**
+   * The answer, whatever its status. Ends with the signal's reason when the run is aborted.
+   * @throws NoAnswerError when another attempt may get one; SourceError when none will.
+   */
+  send(request: HttpRequest): Promise<HttpResponse>
+  /** Ends what is still under way. */
+  close(): Promise<void>
+}
+
+export function openTransport(
+  connection: ConnectionPlan,
+  context: Context,
+  resolve: Resolve = systemResolve,
+): Transport {
+  // Each request under way listens, and there may be many.
+  setMaxListeners(0, context.signal)
+  let opened: Promise<Dispatcher> | undefined
+  return {
+    async send(request) {
+      context.signal.throwIfAborted()
+      try {
+        if (connection.blockPrivateNetworks) await assertPublicTarget(request.url, connection, resolve)
+        opened ??= openDispatcher(connection, resolve)
+        return await exchange(await opened, request, { connection, signal: context.signal })
+      } catch (problem) {
+        context.signal.throwIfAborted()
+        throw noAnswer(request, problem)
+      }
+    },
+    async close() {
+      await (await opened)?.destroy()
+    },
+  }
+}
+
+interface Circumstances {
+  readonly connection: ConnectionPlan
+  readonly signal: AbortSignal
+}
+
+async function exchange(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  { connection, signal }: Circumstances,
+): Promise<HttpResponse> {
+  const { method, url } = request
+  const body = request.body && encodeBody(request.body)
+  const response = await dispatcher.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: method as Dispatcher.HttpMethod,
+    headers: {
+      accept: 'application/json, */*;q=0.8',
+      'accept-encoding': acceptEncoding,
+      'user-agent': connection.userAgent,
+      ...(body && { 'content-type': body.contentType }),
+      ...request.headers,
+    },
+    body: body?.text ?? null,
+    signal,
+  })
+  const headers = joined(response.headers)
+  const facts = { headers, url, maxBytes: connection.maxResponseBytes }
+  return { status: response.statusCode, headers, url, body: await readBody(response.body, facts) }
+}
+
+function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const lines: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) lines[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return lines
+}
