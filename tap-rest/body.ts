@@ -4,7 +4,7 @@ import { SourceError } from '../singer/index.js'
 
 /** What a body is, and what it may become. */
 export interface BodyFacts {
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Readonly<Partial<Record<string, string>>>
   readonly url: URL
   readonly maxBytes: number
 }

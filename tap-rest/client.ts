@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Context, Json } from '../singer/index.js'
 import type { Auth } from './auth.js'
 import { createExchange } from './exchange.js'
@@ -46,13 +47,32 @@ export interface ClientParts {
 
 export function openClient(connection: ConnectionPlan, parts: ClientParts): Client {
   const { context, authOf, transport = openTransport(connection, context) } = parts
-  const limits = createLimits(context.log, context.signal)
+  const limits = createLimits(context.log)
   const exchange = createExchange({ connection, context, transport, limits })
+  const signalOf = combined(context.signal)
   return {
-    async send(request, policy) {
+    async send(request, policy, unwanted) {
       assertAllowed(request.url, connection)
-      return sendRepeatedly({ request, policy, auth: authOf(policy.auth) }, { context, limits, exchange })
+      const sending = { request, policy, auth: authOf(policy.auth), signal: signalOf(unwanted) }
+      return sendRepeatedly(sending, { context, limits, exchange })
     },
     close: () => transport.close(),
   }
+}
+
+/** Aborted with the run or with the other one. One per other one, however many requests have it. */
+function combined(run: AbortSignal): (other: AbortSignal | undefined) => AbortSignal {
+  const known = new WeakMap<AbortSignal, AbortSignal>()
+  return (other) => {
+    if (!other) return run
+    const signal = known.get(other) ?? withoutLimit(AbortSignal.any([run, other]))
+    known.set(other, signal)
+    return signal
+  }
+}
+
+/** Each request under way listens, and there may be many. */
+function withoutLimit(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal)
+  return signal
 }

@@ -1,6 +1,6 @@
-import { Digits, type Json, SourceError } from '../singer/index.js'
+import { type Json, SourceError } from '../singer/index.js'
 import type { SendPolicy } from './client.js'
-import type { Facts } from './expression.js'
+import { type Facts, isTrue } from './expression.js'
 import type { HttpResponse } from './http.js'
 import type { ErrorRule } from './plan.js'
 import { isRateLimit } from './wait.js'
@@ -48,10 +48,4 @@ export function bodyOf(response: HttpResponse, policy: SendPolicy): Json {
     if (problem instanceof SourceError) return null
     throw problem
   }
-}
-
-/** `when: body.error` matches when there is something: no null, false, zero or empty text or list. */
-function isTrue(value: Json): boolean {
-  if (value instanceof Digits) return Number(value.text) !== 0
-  return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }

@@ -15,6 +15,8 @@ export interface Sending {
   readonly request: HttpRequest
   readonly policy: SendPolicy
   readonly auth: Auth
+  /** Ends it. */
+  readonly signal: AbortSignal
 }
 
 export interface Exchanged {
@@ -52,11 +54,11 @@ export function createExchange(parts: ExchangeParts): Exchange {
 
 async function exchangeOne(sending: Sending, parts: ExchangeParts, isOurs: boolean): Promise<Exchanged> {
   const { request, policy, auth } = sending
-  const asker = askerOf(request, policy)
+  const asker = askerOf(sending, request)
   const over = await parts.limits.turn(asker)
   try {
     const authorized = isOurs ? await auth.authorize(request) : undefined
-    const response = await sendLogged(authorized?.request ?? request, policy, parts)
+    const response = await sendLogged(sending, authorized?.request ?? request, parts)
     const ms = spentMs(response.headers)
     if (ms !== undefined) parts.limits.pause(asker, ms + policy.retry.extraMs)
     return { response: { ...response, url: request.url }, authorized }
@@ -66,20 +68,21 @@ async function exchangeOne(sending: Sending, parts: ExchangeParts, isOurs: boole
 }
 
 /** Who asks for its turn: pauses longer than it may wait are its end. */
-export function askerOf(request: HttpRequest, { stream, retry, rate }: SendPolicy): Asker {
+export function askerOf({ policy, signal }: Sending, request: HttpRequest): Asker {
+  const { stream, retry, rate } = policy
   const accept = (ms: number) => {
     if (ms > retry.maxWaitMs) throw tooLongWait(`${stream}: ${requestText(request)}`, ms, retry)
   }
-  return { stream, host: request.url.host, accept, ...(rate && { rate }) }
+  return { stream, host: request.url.host, signal, accept, ...(rate && { rate }) }
 }
 
-async function sendLogged(request: HttpRequest, { stream }: SendPolicy, parts: ExchangeParts): Promise<HttpResponse> {
+async function sendLogged(sending: Sending, request: HttpRequest, parts: ExchangeParts): Promise<HttpResponse> {
   const { log } = parts.context
   const began = performance.now()
-  const facts = { stream, method: request.method, url: urlText(request.url) }
+  const facts = { stream: sending.policy.stream, method: request.method, url: urlText(request.url) }
   const ms = () => Math.round(performance.now() - began)
   try {
-    const response = await parts.transport.send(request)
+    const response = await parts.transport.send(request, sending.signal)
     log.debug('answered', { ...facts, status: response.status, ms: ms(), bytes: response.body.length })
     return response
   } catch (problem) {

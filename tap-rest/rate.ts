@@ -1,7 +1,7 @@
 import { Gate } from '../singer/gate.js'
 import type { Log } from '../singer/log.js'
 import type { Rate } from './plan.js'
-import { waitFor } from './wait.js'
+import { orAborted, waitFor } from './wait.js'
 
 /** When requests may be sent, over all streams of a run. */
 export interface Limits {
@@ -15,21 +15,23 @@ export interface Asker {
   readonly stream: string
   readonly host: string
   readonly rate?: Rate
+  /** Ends the waiting, with its reason. */
+  readonly signal: AbortSignal
   /** Called with the ms of a pause that is on; throws when that is too long for it. */
   accept(ms: number): void
 }
 
-export function createLimits(log: Log, signal: AbortSignal): Limits {
-  const pauses = createPauses(log, signal)
+export function createLimits(log: Log): Limits {
+  const pauses = createPauses(log)
   const gates = new Map<string, Gate>()
   const buckets = new Map<string, Bucket>()
   return {
     async turn(asker) {
       const gate = gateOf(gates, asker)
-      await gate?.enter()
+      if (gate) await enter(gate, asker.signal)
       try {
         await pauses.pass(asker)
-        await waitFor(bucketOf(buckets, asker)?.take() ?? 0, signal)
+        await waitFor(bucketOf(buckets, asker)?.take() ?? 0, asker.signal)
         await pauses.pass(asker)
       } catch (problem) {
         gate?.leave()
@@ -38,6 +40,17 @@ export function createLimits(log: Log, signal: AbortSignal): Limits {
       return () => gate?.leave()
     },
     pause: pauses.set,
+  }
+}
+
+/** Who gives up keeps its place in the queue, and leaves as soon as it is in. */
+async function enter(gate: Gate, signal: AbortSignal): Promise<void> {
+  const entered = gate.enter()
+  try {
+    await orAborted(entered, signal)
+  } catch (problem) {
+    void entered.then(() => gate.leave())
+    throw problem
   }
 }
 
@@ -59,7 +72,7 @@ function createBucket({ perSecond, burst }: Rate): Bucket {
   }
 }
 
-function createPauses(log: Log, signal: AbortSignal) {
+function createPauses(log: Log) {
   const ends = new Map<string, number>()
   return {
     set(asker: Asker, ms: number): void {
@@ -73,7 +86,7 @@ function createPauses(log: Log, signal: AbortSignal) {
           host: asker.host,
           seconds: Math.ceil(left / 1000),
         })
-        await waitFor(left, signal)
+        await waitFor(left, asker.signal)
       }
     },
   }

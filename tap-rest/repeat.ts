@@ -4,7 +4,6 @@ import { bodyOf, type Verdict, verdictOf } from './error-rules.js'
 import { excerpt } from './excerpt.js'
 import { askerOf, type Exchange, type Exchanged, type Sending } from './exchange.js'
 import { adviceFor, answerText, NoAnswerError, requestText, tooLongWait } from './failures.js'
-import type { HttpResponse } from './http.js'
 import type { Limits } from './rate.js'
 import { askedMs, jitterMs, waitFor } from './wait.js'
 
@@ -16,37 +15,33 @@ export interface RepeatParts {
 
 /** Sends until there is an answer that counts: as often as the policy allows, with the waits that the server asks for. */
 export async function sendRepeatedly(sending: Sending, parts: RepeatParts): Promise<Answer> {
-  const { policy, auth } = sending
-  let isRenewed = false
-  for (let attempt = 1; ; ) {
-    const tried = await exchanged(sending, parts)
-    const verdict: Verdict = tried instanceof NoAnswerError ? { action: 'retry' } : verdictOf(tried.response, policy)
-    if (!(tried instanceof NoAnswerError)) {
-      const { response, authorized } = tried
-      if (isOutcome(verdict.action)) return { outcome: verdict.action, response }
-      parts.context.log.debug('body', { stream: policy.stream, begins: excerpt(response.body) })
-      if (verdict.action === 'refresh_token' && !isRenewed && authorized && (await auth.renew(authorized))) {
-        isRenewed = true
-        continue
-      }
-    }
-    isRenewed = false
-    await waitToRepeat({ sending, tried, verdict, attempt: attempt++ }, parts)
+  for (let attempt = 1; ; attempt++) {
+    let tried = await tryOnce(sending, parts)
+    if (tried.action === 'refresh_token' && (await hasRenewed(sending, tried))) tried = await tryOnce(sending, parts)
+    if ('response' in tried && isOutcome(tried.action)) return { outcome: tried.action, response: tried.response }
+    await waitToRepeat({ sending, tried, attempt }, parts)
   }
 }
 
-function isOutcome(action: Verdict['action']): action is Answer['outcome'] {
-  return action === 'ok' || action === 'ignore' || action === 'stop' || action === 'reset_pagination'
+type Tried = Lost | (Exchanged & Verdict)
+
+interface Lost {
+  readonly action: 'retry'
+  readonly problem: NoAnswerError
 }
 
-type Tried = Exchanged | NoAnswerError
-
-async function exchanged(sending: Sending, { exchange }: RepeatParts): Promise<Tried> {
+async function tryOnce(sending: Sending, { context, exchange }: RepeatParts): Promise<Tried> {
+  const { policy } = sending
   try {
-    return await exchange(sending)
+    const exchanged = await exchange(sending)
+    const verdict = verdictOf(exchanged.response, policy)
+    if (verdict.action !== 'ok') {
+      context.log.debug('body', { stream: policy.stream, begins: excerpt(exchanged.response.body) })
+    }
+    return { ...exchanged, ...verdict }
   } catch (problem) {
-    if (problem instanceof NoAnswerError) return problem
-    throw inStream(sending.policy.stream, problem)
+    if (problem instanceof NoAnswerError) return { action: 'retry', problem }
+    throw inStream(policy.stream, problem)
   }
 }
 
@@ -55,56 +50,66 @@ function inStream(stream: string, problem: unknown): unknown {
   return new SourceError(`${stream}: ${problem.message}`, { cause: problem })
 }
 
+async function hasRenewed({ auth, policy }: Sending, tried: Tried): Promise<boolean> {
+  try {
+    return 'authorized' in tried && tried.authorized !== undefined && (await auth.renew(tried.authorized))
+  } catch (problem) {
+    throw inStream(policy.stream, problem)
+  }
+}
+
+function isOutcome(action: Verdict['action']): action is Answer['outcome'] {
+  return action === 'ok' || action === 'ignore' || action === 'stop' || action === 'reset_pagination'
+}
+
 interface Failed {
   readonly sending: Sending
   readonly tried: Tried
-  readonly verdict: Verdict
   readonly attempt: number
 }
 
 /** @throws SourceError when this was the last attempt. */
 async function waitToRepeat(failed: Failed, { context, limits }: RepeatParts): Promise<void> {
-  const { sending, tried, verdict, attempt } = failed
-  const { request, policy } = sending
+  const { sending, tried, attempt } = failed
+  const { request, policy, signal } = sending
   if (!isWorthAnother(failed)) throw lastFailure(failed)
-  const asked = tried instanceof NoAnswerError ? undefined : serverMs(tried.response, policy)
+  const asked = serverMs(tried, policy)
   if (asked !== undefined && asked > policy.retry.maxWaitMs) throw tooLongWait(reasonOf(failed), asked, policy.retry)
   const ms = asked === undefined ? jitterMs(attempt, policy.retry) : asked + policy.retry.extraMs
-  if (verdict.action === 'rate_limited' && asked !== undefined) limits.pause(askerOf(request, policy), ms)
-  context.log.warning('trying again', {
-    stream: policy.stream,
-    reason: reasonOf(failed),
-    attempt,
-    seconds: Math.ceil(ms / 100) / 10,
-  })
-  await waitFor(ms, context.signal)
+  if (asked !== undefined && tried.action === 'rate_limited') limits.pause(askerOf(sending, request), ms)
+  const seconds = Math.ceil(ms / 100) / 10
+  context.log.warning('trying again', { stream: policy.stream, reason: reasonOf(failed), attempt, seconds })
+  await waitFor(ms, signal)
 }
 
-function isWorthAnother({ sending: { policy }, tried, verdict, attempt }: Failed): boolean {
-  if (verdict.action !== 'retry' && verdict.action !== 'rate_limited') return false
-  const isHarmless = policy.isSafe || (tried instanceof NoAnswerError && !tried.wasSent)
+function isWorthAnother({ sending: { policy }, tried, attempt }: Failed): boolean {
+  if (!isRepeating(tried)) return false
+  const isHarmless = policy.isSafe || ('problem' in tried && !tried.problem.wasSent)
   return isHarmless && attempt < policy.retry.attempts
 }
 
-function serverMs(response: HttpResponse, policy: SendPolicy): number | undefined {
-  return askedMs(response, policy.retry, () => bodyOf(response, policy))
+function isRepeating({ action }: Tried): boolean {
+  return action === 'retry' || action === 'rate_limited'
+}
+
+function serverMs(tried: Tried, policy: SendPolicy): number | undefined {
+  if ('problem' in tried) return undefined
+  return askedMs(tried.response, policy.retry, () => bodyOf(tried.response, policy))
 }
 
 function lastFailure(failed: Failed): SourceError {
-  const { sending, tried, verdict, attempt } = failed
+  const { sending, tried, attempt } = failed
   const times = attempt > 1 ? `, the last of ${attempt} attempts` : ''
-  const isUnsafe = !sending.policy.isSafe && (verdict.action === 'retry' || verdict.action === 'rate_limited')
-  const once = isUnsafe ? '; not repeated, since safe is false' : ''
-  const advice = tried instanceof NoAnswerError ? '' : `; ${adviceOf(verdict, tried.response)}`
-  const cause = tried instanceof NoAnswerError ? { cause: tried } : undefined
-  return new SourceError(`${reasonOf(failed)}${times}${once}${advice}`, cause)
+  const once = isRepeating(tried) && !sending.policy.isSafe ? ', not repeated since safe is false' : ''
+  if ('problem' in tried) return new SourceError(`${reasonOf(failed)}${times}${once}`, { cause: tried.problem })
+  return new SourceError(`${reasonOf(failed)}${times}${once}; ${adviceOf(tried)}`)
 }
 
-function adviceOf({ rule }: Verdict, { status }: HttpResponse): string {
-  return rule ? `the rule ${JSON.stringify(rule.when.text)} of errors says ${rule.then}` : adviceFor(status)
+function adviceOf({ rule, response }: Exchanged & Verdict): string {
+  return rule ? `errors say ${rule.then} when ${rule.when.text}` : adviceFor(response.status)
 }
 
 function reasonOf({ sending: { request, policy }, tried }: Failed): string {
-  if (tried instanceof NoAnswerError) return `${policy.stream}: ${tried.message}`
+  if ('problem' in tried) return `${policy.stream}: ${tried.problem.message}`
   return `${policy.stream}: ${requestText(request)} ${answerText(tried.response)}`
 }

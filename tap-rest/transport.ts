@@ -12,10 +12,10 @@ import { encodeBody } from './request-body.js'
 /** Requests as they stand: no credentials are added, nothing is repeated, no redirect followed. Connections are kept. */
 export interface Transport {
   /**
-   * The answer, whatever its status. Ends with the signal's reason when the run is aborted.
+   * The answer, whatever its status. Ends with the reason of the signal, by default that of the run.
    * @throws NoAnswerError when another attempt may get one; SourceError when none will.
    */
-  send(request: HttpRequest): Promise<HttpResponse>
+  send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>
   /** Ends what is still under way. */
   close(): Promise<void>
 }
@@ -29,14 +29,14 @@ export function openTransport(
   setMaxListeners(0, context.signal)
   let opened: Promise<Dispatcher> | undefined
   return {
-    async send(request) {
-      context.signal.throwIfAborted()
+    async send(request, signal = context.signal) {
+      signal.throwIfAborted()
       try {
         if (connection.blockPrivateNetworks) await assertPublicTarget(request.url, connection, resolve)
         opened ??= openDispatcher(connection, resolve)
-        return await exchange(await opened, request, { connection, signal: context.signal })
+        return await exchange(await opened, request, { connection, signal })
       } catch (problem) {
-        context.signal.throwIfAborted()
+        signal.throwIfAborted()
         throw noAnswer(request, problem)
       }
     },

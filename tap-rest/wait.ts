@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Digits, type Json } from '../singer/index.js'
-import { isObject } from '../singer/json.js'
+import type { Json } from '../singer/index.js'
 import type { HttpResponse } from './http.js'
+import { numberText } from './numbers.js'
+import { parsePath, valueAt } from './path.js'
 import type { RetryPlan } from './plan.js'
 
 /** Fails with the signal's reason as soon as that is aborted. */
@@ -12,6 +13,18 @@ export async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   } catch {
     signal.throwIfAborted()
   }
+}
+
+/** The promise, or the signal's reason as soon as that is aborted. */
+export async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  let abort = () => {}
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  await Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort))
+  signal.throwIfAborted()
 }
 
 // A longer one would fire at once.
@@ -47,11 +60,8 @@ type Headers = HttpResponse['headers']
 
 function chosenMs(waitFrom: string, headers: Headers, body: () => Json): number | undefined {
   if (!waitFrom.startsWith('body.')) return momentMs(headers[waitFrom.replace(/^headers\./, '').toLowerCase()], headers)
-  const value = waitFrom
-    .split('.')
-    .slice(1)
-    .reduce<Json>((inner, key) => (isObject(inner) ? (inner[key] ?? null) : null), body())
-  const text = value instanceof Digits ? value.text : String(value)
+  const value = valueAt(body(), parsePath(waitFrom.slice('body.'.length))) ?? null
+  const text = numberText(value) ?? String(value)
   // Such as `Expected available in 30 seconds.`
   const seconds = /\d+(\.\d+)?/.exec(text)?.[0]
   return seconds === undefined ? undefined : momentMs(seconds, headers)
