@@ -1,6 +1,14 @@
-import type { Json, RecordLines } from '../singer/index.js'
+import { type Json, type RecordLines, SourceError, type Stream } from '../singer/index.js'
+import type { Log } from '../singer/log.js'
 import type { SchemaMessage } from '../singer/messages.js'
 import type { Page } from './page.js'
+import type { StreamPlan } from './plan.js'
+import { type LineEnds, lineEnds } from './record-line-ends.js'
+import { RecordBlocks } from './record-lines.js'
+import { recordShapeOf } from './shape-record.js'
+import { ShapeWalk } from './shape-walk.js'
+import { StreamShape } from './stream-shape.js'
+import { UnnamedKeys } from './unnamed-keys.js'
 
 export interface RecordWriter {
   /** The SCHEMA as it stands now: to be sent before the first record. */
@@ -9,6 +17,146 @@ export interface RecordWriter {
    * RECORD lines of these records (indexes, ascending), the `include` columns before their own. A SCHEMA, wider than the
    * one before, stands before the first record that needs it. Whole streams carry the `version` with which the writer was
    * opened (sync-stream.ts: as tap-mysql, ACTIVATE_VERSION at the end, on the first sync ever also at the start).
+   * @throws SourceError for a record without a value for its key, and for one with a field called as an `include` column.
    */
   write(page: Page, records: readonly number[], included: readonly Json[]): Generator<SchemaMessage | RecordLines>
+}
+
+export interface RecordWriterOptions {
+  readonly stream: Stream
+  readonly plan: StreamPlan
+  readonly log: Log
+  readonly version?: number
+  /** Now, in RFC 3339. */
+  readonly timeExtracted?: () => string
+}
+
+export function openRecordWriter(options: RecordWriterOptions): RecordWriter {
+  return new Writer(options)
+}
+
+class Writer implements RecordWriter {
+  readonly #options: RecordWriterOptions
+  readonly #known: StreamShape
+  readonly #blocks: RecordBlocks
+  readonly #walk = new ShapeWalk()
+  readonly #unnamed: UnnamedKeys
+  /** Of this run. */
+  #count = 0
+  #includedKeys = 0
+
+  constructor(options: RecordWriterOptions) {
+    const { stream, plan, log } = options
+    const { schema, deselected, keyProperties } = stream
+    const isDeclared = 'declared' in plan.schema
+    this.#options = options
+    this.#known = new StreamShape(plan, recordShapeOf(plan, { schema, deselected, keyProperties, isDeclared }))
+    this.#blocks = new RecordBlocks(stream.name)
+    this.#unnamed = new UnnamedKeys(stream.id, log)
+  }
+
+  schema(): SchemaMessage {
+    const { name, keyProperties, replicationKey } = this.#options.stream
+    return {
+      type: 'SCHEMA',
+      stream: name,
+      schema: this.#known.schema(),
+      key_properties: keyProperties,
+      ...(replicationKey !== undefined && { bookmark_properties: [replicationKey] }),
+    }
+  }
+
+  *write(page: Page, records: readonly number[], included: readonly Json[]): Generator<SchemaMessage | RecordLines> {
+    if (records.length === 0) return
+    const { ends, isWider } = this.#begin(included)
+    if (isWider) yield this.schema()
+    for (let i = 0; i < records.length; i++) {
+      let columns = this.#columns(page, records[i])
+      if (!this.#walk.fits) {
+        yield* this.#taken()
+        if (this.#widen(page, records.slice(i))) yield this.schema()
+        columns = this.#columns(page, records[i])
+      }
+      this.#check()
+      if (!this.#blocks.hasRoom(lengthOf(ends, columns))) yield* this.#taken()
+      this.#add(ends, columns)
+    }
+    yield* this.#taken()
+    this.#walk.forget()
+    this.#unnamed.report()
+  }
+
+  #begin(included: readonly Json[]): { ends: LineEnds; isWider: boolean } {
+    const { stream, version, timeExtracted = () => new Date().toISOString() } = this.#options
+    const { columns, walk, isWider } = this.#known.include(included)
+    this.#includedKeys = walk.keys
+    const first = withoutCuts(columns, walk.cuts)
+    return { ends: lineEnds({ stream: stream.name, first, version, timeExtracted: timeExtracted() }), isWider }
+  }
+
+  /** Examined, too. */
+  #columns(page: Page, index = 0): Buffer {
+    const columns = this.#known.columns(page.record(index))
+    this.#known.examine(columns, this.#walk)
+    return columns
+  }
+
+  /** By all that is left of the page: one SCHEMA instead of many, and a null that comes first is no riddle. */
+  #widen(page: Page, records: readonly number[]): boolean {
+    let isWider = false
+    for (const index of records) {
+      const columns = this.#columns(page, index)
+      if (!this.#walk.fits && this.#known.widen(columns)) isWider = true
+    }
+    return isWider
+  }
+
+  #check(): void {
+    this.#count++
+    const { stream } = this.#options
+    const { keys, refused, unnamed } = this.#walk
+    if (unnamed.length > 0) this.#unnamed.add(unnamed)
+    const missing = stream.keyProperties.find((_, i) => (((keys | this.#includedKeys) >>> i) & 1) === 0)
+    if (missing !== undefined) throw this.#failure(`has no value for ${missing}, which primary_key names`)
+    if (refused !== undefined) throw this.#failure(`has a field ${refused} of its own; rename that column of include`)
+  }
+
+  #failure(problem: string): SourceError {
+    return new SourceError(`read ${this.#options.stream.id}: record ${this.#count} of this run ${problem}`)
+  }
+
+  #add(ends: LineEnds, columns: Buffer): void {
+    const { cuts, isEmpty } = this.#walk
+    const blocks = this.#blocks
+    const prefix = isEmpty ? ends.prefixAlone : ends.prefix
+    blocks.begin(lengthOf(ends, columns))
+    blocks.add(prefix, 0, prefix.length)
+    let from = 1
+    for (let i = 0; i < cuts.length; i += 2) {
+      blocks.add(columns, from, cuts[i] ?? from)
+      from = cuts[i + 1] ?? from
+    }
+    blocks.add(columns, from, columns.length - 1)
+    blocks.add(ends.suffix, 0, ends.suffix.length)
+  }
+
+  *#taken(): Generator<RecordLines> {
+    const lines = this.#blocks.take()
+    if (lines) yield lines
+  }
+}
+
+function lengthOf({ prefix, suffix }: LineEnds, columns: Buffer): number {
+  return prefix.length + columns.length + suffix.length
+}
+
+/** What stands between the braces of an object, without what is cut out of it. */
+function withoutCuts(object: Buffer, cuts: readonly number[]): Buffer {
+  const kept: Buffer[] = []
+  let from = 1
+  for (let i = 0; i < cuts.length; i += 2) {
+    kept.push(object.subarray(from, cuts[i]))
+    from = cuts[i + 1] ?? from
+  }
+  return Buffer.concat([...kept, object.subarray(from, object.length - 1)])
 }

@@ -1,0 +1,58 @@
+import { addMember, kinds, newShape, opaqueShape, type Shape } from './shape.js'
+import { addKind } from './shape-widen.js'
+
+/** An object with more keys than this, which look like identifiers, is a map: what its keys say are values. */
+const mapKeys = 50
+
+/**
+ * Before a SCHEMA says what the shape is. From then on no column changes its name: a place where only nulls or only empty
+ * objects were takes whatever comes, as it is; maps are told from objects now or never.
+ */
+export function settle(shape: Shape, isRoot = false): void {
+  if (!shape.isFixed && !isRoot && isMap(shape)) mergeMembers(shape)
+  for (const { shape: inner } of shape.members.values()) settle(inner)
+  if (shape.others) settle(shape.others)
+  if (shape.items) settle(shape.items)
+  if (shape.isFixed) return
+  shape.isFixed = true
+  if (isRoot) return
+  if (shape.types === 0) shape.isOpaque = true
+  if (shape.members.size === 0) shape.others ??= opaqueShape()
+}
+
+function isMap({ members }: Shape): boolean {
+  if (members.size <= mapKeys) return false
+  const likely = [...members.keys()].filter((name) => identifiers.some((pattern) => pattern.test(name)))
+  return likely.length >= 0.9 * members.size
+}
+
+/** Numbers, dates and times; UUIDs, hashes; keys such as `cus_9s6XKzkNRiz8i3`, addresses. */
+const identifiers = [/^\d[\dTZ.:/+-]*$/, /^[\da-f-]{16,}$/i, /^(?=.*\d.*\d)[\w-]{10,}$/, /@/]
+
+function mergeMembers(shape: Shape): void {
+  const others = newShape()
+  for (const { shape: inner } of shape.members.values()) merge(others, inner)
+  shape.members.clear()
+  shape.first = undefined
+  shape.others = others
+}
+
+/** Both were inferred and are not settled. */
+function merge(into: Shape, from: Shape): void {
+  into.isDateTime = (into.isDateTime || from.isDateTime) && !hasOtherText(into) && !hasOtherText(from)
+  for (const kind of Object.values(kinds)) if (from.types & kind) addKind(into, kind)
+  if (from.isOpaque) into.isOpaque = true
+  into.others = merged(into.others, from.others)
+  into.items = merged(into.items, from.items)
+  if (into.types !== kinds.object) return
+  for (const [name, { shape }] of from.members) merge((into.members.get(name) ?? addMember(into, name)).shape, shape)
+}
+
+function merged(into: Shape | undefined, from: Shape | undefined): Shape | undefined {
+  if (into && from) merge(into, from)
+  return into ?? from
+}
+
+function hasOtherText({ types, isDateTime }: Shape): boolean {
+  return (types & kinds.string) !== 0 && !isDateTime
+}

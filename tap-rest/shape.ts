@@ -1,0 +1,85 @@
+import type { JsonSchema } from '../singer/schema.js'
+import { viewOf } from './json-skip.js'
+
+/** What is known of the values at one place of a stream's records. It grows and never shrinks; null always fits. */
+export interface Shape {
+  /** The `kinds` of value that fit, as bits; 0: nothing but null was seen so far. */
+  types: number
+  /** Every string so far is a date-time. */
+  isDateTime: boolean
+  /** Every value fits, and nothing in it is looked at. */
+  isOpaque: boolean
+  /** A SCHEMA has it, or the catalog: columns that it means must keep their names. */
+  isFixed: boolean
+  /** The schema was declared: `keywords` is all of it, and says more than `types`. */
+  isDeclared: boolean
+  /** In the order of the columns. */
+  members: Map<string, Member>
+  /** What came first in the last object: a guess. */
+  first: Member | undefined
+  /** Of keys that are no members; undefined: such a key becomes one. */
+  others: Shape | undefined
+  /** Keys that are no members are left out. */
+  isClosed: boolean
+  items: Shape | undefined
+  /** What the schema says beside types, properties and items. */
+  keywords: JsonSchema
+}
+
+/** A key of an object. */
+export interface Member {
+  readonly name: string
+  /** `"name":`, as most APIs write it. */
+  readonly pattern: DataView
+  readonly shape: Shape
+  readonly use: Use
+  /** One bit for a column of the stream's key, else 0. */
+  readonly keyBit: number
+  /** What came after it in the last object: a guess. */
+  next: Member | undefined
+}
+
+/** `drop`: the user deselected it; `refuse`: an `include` column has this name. */
+export type Use = 'keep' | 'drop' | 'refuse'
+
+export const kinds = { boolean: 1, integer: 2, number: 4, string: 8, object: 16, array: 32 } as const
+export const anyKind = 63
+
+export function newShape(given: Partial<Shape> = {}): Shape {
+  return {
+    types: 0,
+    isDateTime: false,
+    isOpaque: false,
+    isFixed: false,
+    isDeclared: false,
+    members: new Map(),
+    first: undefined,
+    others: undefined,
+    isClosed: false,
+    items: undefined,
+    keywords: {},
+    ...given,
+  }
+}
+
+export function opaqueShape(): Shape {
+  return newShape({ isOpaque: true, isFixed: true })
+}
+
+export function addMember(
+  shape: Shape,
+  name: string,
+  { use = 'keep', keyBit = 0, ...given }: MemberGiven = {},
+): Member {
+  const pattern = viewOf(Buffer.from(`${JSON.stringify(name)}:`))
+  const member: Member = { name, pattern, shape: given.shape ?? newShape(), use, keyBit, next: undefined }
+  shape.members.set(name, member)
+  return member
+}
+
+type MemberGiven = Partial<Pick<Member, 'shape' | 'use' | 'keyBit'>>
+
+/** Those whose values are sent. */
+export function keptMembers({ members }: Shape): Member[] {
+  return [...members.values()].filter(({ use }) => use === 'keep')
+}
