@@ -38,11 +38,9 @@ function keysOf({ accessKeyId, secretAccessKey, sessionToken }: AwsPlan): Keys {
 /** Only what AWS wants signed is: other headers may change on the way. */
 async function signed(request: HttpRequest, options: AwsPlan & Keys & { datetime: string }): Promise<HttpRequest> {
   const { AwsV4Signer } = await import('aws4fetch')
-  const { text = '', contentType } = request.body ? encodeBody(request.body) : {}
-  const headers: Record<string, string> = {
-    ...(contentType !== undefined && { 'content-type': contentType }),
-    ...request.headers,
-  }
+  const body = request.body && encodeBody(request.body)
+  const headers: Record<string, string> = { ...(body && { 'content-type': body.contentType }), ...request.headers }
+  const text = body?.text ?? ''
   if (options.service === 's3') headers['x-amz-content-sha256'] ??= createHash('sha256').update(text).digest('hex')
   const isSigned = ([name]: readonly [string, string]) => name === 'content-type' || name.startsWith('x-amz-')
   const url = withPlainSpaces(request.url)

@@ -1,10 +1,10 @@
 import { Digits, type Json } from '../singer/index.js'
-import { asObject } from '../singer/json.js'
 import type { Auth, AuthParts } from './auth.js'
 import { addressOf, answerTo, jsonIn } from './auth-answer.js'
 import { RefusedError, renewal, type Token, tokenAuth } from './auth-token.js'
 import type { HttpRequest } from './http.js'
-import type { LoginPlan, Path } from './plan.js'
+import { pathText, valueAt } from './path.js'
+import type { LoginPlan } from './plan.js'
 
 export function loginAuth(plan: LoginPlan, parts: AuthParts): Auth {
   return tokenAuth(() => loggedIn(plan, parts), plan.as, parts.clock)
@@ -18,16 +18,10 @@ async function loggedIn(plan: LoginPlan, parts: AuthParts): Promise<Token> {
   if (response.status >= 300) throw new RefusedError(`${what}: refused with ${response.status}; check auth.login`)
   const token = textOf(valueAt(jsonIn(response), plan.token))
   if (token === undefined) {
-    throw new RefusedError(`${what}: the answer holds no text at ${plan.token.join('.')}; check auth.login.token`)
+    throw new RefusedError(`${what}: the answer holds no text at ${pathText(plan.token)}; check auth.login.token`)
   }
   parts.context.log.redact([token])
   return { value: token, ...renewal(askedAt, plan.ttl) }
-}
-
-function valueAt(value: Json | undefined, path: Path): Json | undefined {
-  const [name, ...rest] = path
-  if (name === undefined) return value
-  return valueAt(Array.isArray(value) ? value[Number(name)] : asObject(value)[name], rest)
 }
 
 function textOf(value: Json | undefined): string | undefined {

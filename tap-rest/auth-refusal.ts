@@ -41,7 +41,7 @@ function advice(status: number, error: string, { grantType, client }: TokenReque
 
 const grantAdvice: Readonly<Record<string, string>> = {
   refresh_token:
-    'the refresh token has expired, was revoked, or was used before (each may be good for one use): authorize anew, set refresh_token to the new one, and set token_store so that the next ones are kept',
+    'the refresh token has expired, was revoked, or was used before: authorize anew and set refresh_token (token_store keeps those that follow)',
   password: 'check username and password',
   'urn:ietf:params:oauth:grant-type:jwt-bearer': "check the claims, the key and this machine's clock",
 }
