@@ -1,0 +1,52 @@
+import { SourceError } from '../singer/errors.js'
+import type { BodyText } from './body-text.js'
+import type { Found } from './json-page.js'
+import { isTreeObject, stepTo, type Tree, treeOf } from './json-tree.js'
+import { pathText, type RecordsPath, type Step } from './records-path.js'
+
+/** What stands where the records should be: names of keys and kinds of values, never values. */
+export function noRecords(
+  { bytes, begin }: BodyText,
+  path: RecordsPath,
+  found: Exclude<Found, { kind: 'records' }>,
+): SourceError {
+  const steps = path.kind === 'names' ? path.names : path.start
+  const { root } = treeOf(bytes, begin)
+  switch (found.kind) {
+    case 'missing':
+      return new SourceError(
+        `has no records at \`${path.text}\`: ${whereItEnds(root, steps)}; correct \`records\`, or set ` +
+          '`records_optional: true` where nothing there means no records',
+      )
+    case 'scalar':
+      return new SourceError(`has no records at \`${path.text}\`: ${describe(root, steps)}; correct \`records\``)
+    case 'item':
+      return new SourceError(
+        `has at \`${path.text}\` an item that is no object, number ${found.index} counted from 0; correct \`records\``,
+      )
+    default:
+      return found satisfies never
+  }
+}
+
+/** The last value on the way that is there. */
+function whereItEnds(root: Tree, steps: readonly Step[]): string {
+  const known = steps.findIndex((_, i) => stepTo(root, steps.slice(0, i + 1)) === undefined)
+  return describe(root, known < 0 ? steps : steps.slice(0, known))
+}
+
+function describe(root: Tree, steps: readonly Step[]): string {
+  const place = steps.length === 0 ? 'the body' : `\`${pathText(steps.map(String))}\``
+  const value = stepTo(root, steps)
+  if (!isTreeObject(value)) return `${place} is ${kindOf(value)}`
+  const keys = Object.keys(value)
+  if (keys.length === 0) return `${place} is an empty object`
+  return `${place} has the keys ${keys.slice(0, mostKeys).join(', ')}${keys.length > mostKeys ? ', …' : ''}`
+}
+
+const mostKeys = 20
+
+function kindOf(value: Tree | undefined): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`
+}
