@@ -1,6 +1,7 @@
 import type { BodyText } from './body-text.js'
 import type { HttpResponse } from './http.js'
-import { JsonError, NEWLINE, OPEN_ARRAY, OPEN_OBJECT, skipSpace, skipValue } from './json-scan.js'
+import { JsonError, NEWLINE, skipSpace, skipValue } from './json-scan.js'
+import { OPEN_ARRAY, OPEN_OBJECT } from './json-skip.js'
 import type { Format } from './plan.js'
 
 export type KnownFormat = Exclude<Format, 'auto'>

@@ -1,20 +1,10 @@
-import {
-  CLOSE_ARRAY,
-  CLOSE_OBJECT,
-  checkEnd,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  skipColon,
-  skipComma,
-  skipKey,
-  skipSpace,
-  skipValue,
-} from './json-scan.js'
+import { checkEnd, skipColon, skipComma, skipKey, skipSpace, skipValue } from './json-scan.js'
+import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from './json-skip.js'
 import type { Path } from './plan.js'
 import { keyName, type RecordScanner } from './record-scan.js'
 import type { Cut } from './span-page.js'
 
-/** What one pass over a body found at a path of names. */
+/** What a pass over a body found. */
 export type Found =
   /** The records are in the spans of the scanner. */
   | { readonly kind: 'records'; readonly cuts: readonly Cut[] }
@@ -51,7 +41,18 @@ class PathScan {
   /** `level`: how many of the names have led here. */
   #value(pos: number, level: number): number {
     if (level === this.#names.length) return this.#records(pos, level)
+    if (this.#bytes[pos] === OPEN_ARRAY) return this.#items(pos, level)
     return this.#bytes[pos] === OPEN_OBJECT ? this.#object(pos, level) : skipValue(this.#bytes, pos, level)
+  }
+
+  #items(pos: number, level: number): number {
+    const bytes = this.#bytes
+    let i = skipSpace(bytes, pos + 1)
+    for (let index = 0; bytes[i] !== CLOSE_ARRAY; index++) {
+      const isNamed = String(index) === this.#names[level]
+      i = skipComma(bytes, isNamed ? this.#value(i, level + 1) : skipValue(bytes, i, level + 1), CLOSE_ARRAY)
+    }
+    return i + 1
   }
 
   #object(pos: number, level: number): number {

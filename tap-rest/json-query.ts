@@ -1,6 +1,7 @@
 import type { query } from 'jsonpath-rfc9535'
 import type { Found } from './json-page.js'
-import { isTreeObject, type Places, stepTo, type Tree, treeOf } from './json-tree.js'
+import { isTreeObject, type Places, type Tree, treeOf } from './json-tree.js'
+import { valueAt } from './path.js'
 import type { RecordScanner } from './record-scan.js'
 import type { RecordsPath } from './records-path.js'
 import type { Cut } from './span-page.js'
@@ -17,7 +18,7 @@ export function findByQuery(
   { begin, query }: { readonly begin: number; readonly query: Query },
 ): Found {
   const { root, places } = treeOf(scanner.bytes, begin)
-  if ((stepTo(root, path.start) ?? null) === null) return { kind: 'missing' }
+  if ((valueAt(root, path.names) ?? null) === null) return { kind: 'missing' }
   const nodes = [...new Set(query(root, path.query).flat())]
   const foreign = nodes.findIndex((node) => !isTreeObject(node))
   if (foreign >= 0) return { kind: 'item', index: foreign }

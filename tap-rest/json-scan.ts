@@ -1,3 +1,5 @@
+import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-skip.js'
+
 /** The bytes are no JSON text (RFC 8259). `position`: where in the buffer; the bytes themselves are never shown. */
 export class JsonError extends Error {
   readonly position: number
@@ -7,20 +9,13 @@ export class JsonError extends Error {
   }
 }
 
-// Every function takes the position of a token and returns the position after it. The byte after the last one reads as 0,
+// For bytes of which nothing is known. Every function takes the position of a token and returns the position after it. The byte after the last one reads as 0,
 // which no token may hold: so they cannot run past the end, and a text that is cut off is an error at its length.
 
 /** target-s3-csv takes no record that is nested deeper. */
 const maxDepth = 512
 
-export const QUOTE = 34
-export const BACKSLASH = 92
-export const COMMA = 44
-export const COLON = 58
-export const OPEN_OBJECT = 123
-export const CLOSE_OBJECT = 125
-export const OPEN_ARRAY = 91
-export const CLOSE_ARRAY = 93
+const COLON = 58
 export const NEWLINE = 10
 export const RETURN = 13
 

@@ -1,16 +1,6 @@
-import {
-  CLOSE_ARRAY,
-  CLOSE_OBJECT,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  skipColon,
-  skipComma,
-  skipKey,
-  skipSpace,
-  skipValue,
-} from './json-scan.js'
+import { skipColon, skipComma, skipKey, skipSpace, skipValue } from './json-scan.js'
+import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from './json-skip.js'
 import { keyName } from './record-scan.js'
-import type { Step } from './records-path.js'
 
 /** Parsed JSON to look around in, where numbers may be rounded: what is found there is then read from the bytes. */
 export type Tree = null | boolean | number | string | Tree[] | TreeObject
@@ -29,16 +19,6 @@ export function treeOf(bytes: Buffer, begin: number): { readonly root: Tree; rea
 
 export function isTreeObject(tree: Tree | undefined): tree is TreeObject {
   return typeof tree === 'object' && tree !== null && !Array.isArray(tree)
-}
-
-/** What these names and indexes lead to. */
-export function stepTo(root: Tree, steps: readonly Step[]): Tree | undefined {
-  let node: Tree | undefined = root
-  for (const step of steps) {
-    if (Array.isArray(node)) node = typeof step === 'number' ? node[step] : undefined
-    else node = isTreeObject(node) ? node[step] : undefined
-  }
-  return node
 }
 
 class TreeBuilder {

@@ -1,8 +1,11 @@
 import { SourceError } from '../singer/errors.js'
+import { isObject } from '../singer/json.js'
 import type { BodyText } from './body-text.js'
 import type { Found } from './json-page.js'
-import { isTreeObject, stepTo, type Tree, treeOf } from './json-tree.js'
-import { pathText, type RecordsPath, type Step } from './records-path.js'
+import { type Tree, treeOf } from './json-tree.js'
+import { pathText, valueAt } from './path.js'
+import type { Path } from './plan.js'
+import type { RecordsPath } from './records-path.js'
 
 /** What stands where the records should be: names of keys and kinds of values, never values. */
 export function noRecords(
@@ -10,16 +13,15 @@ export function noRecords(
   path: RecordsPath,
   found: Exclude<Found, { kind: 'records' }>,
 ): SourceError {
-  const steps = path.kind === 'names' ? path.names : path.start
   const { root } = treeOf(bytes, begin)
   switch (found.kind) {
     case 'missing':
       return new SourceError(
-        `has no records at \`${path.text}\`: ${whereItEnds(root, steps)}; correct \`records\`, or set ` +
+        `has no records at \`${path.text}\`: ${whereItEnds(root, path.names)}; correct \`records\`, or set ` +
           '`records_optional: true` where nothing there means no records',
       )
     case 'scalar':
-      return new SourceError(`has no records at \`${path.text}\`: ${describe(root, steps)}; correct \`records\``)
+      return new SourceError(`has no records at \`${path.text}\`: ${describe(root, path.names)}; correct \`records\``)
     case 'item':
       return new SourceError(
         `has at \`${path.text}\` an item that is no object, number ${found.index} counted from 0; correct \`records\``,
@@ -30,15 +32,15 @@ export function noRecords(
 }
 
 /** The last value on the way that is there. */
-function whereItEnds(root: Tree, steps: readonly Step[]): string {
-  const known = steps.findIndex((_, i) => stepTo(root, steps.slice(0, i + 1)) === undefined)
-  return describe(root, known < 0 ? steps : steps.slice(0, known))
+function whereItEnds(root: Tree, names: Path): string {
+  const known = names.findIndex((_, i) => valueAt(root, names.slice(0, i + 1)) === undefined)
+  return describe(root, known < 0 ? names : names.slice(0, known))
 }
 
-function describe(root: Tree, steps: readonly Step[]): string {
-  const place = steps.length === 0 ? 'the body' : `\`${pathText(steps.map(String))}\``
-  const value = stepTo(root, steps)
-  if (!isTreeObject(value)) return `${place} is ${kindOf(value)}`
+function describe(root: Tree, names: Path): string {
+  const place = names.length === 0 ? 'the body' : `\`${pathText(names)}\``
+  const value = valueAt(root, names)
+  if (!isObject(value)) return `${place} is ${kindOf(value)}`
   const keys = Object.keys(value)
   if (keys.length === 0) return `${place} is an empty object`
   return `${place} has the keys ${keys.slice(0, mostKeys).join(', ')}${keys.length > mostKeys ? ', …' : ''}`
@@ -46,7 +48,7 @@ function describe(root: Tree, steps: readonly Step[]): string {
 
 const mostKeys = 20
 
-function kindOf(value: Tree | undefined): string {
+function kindOf(value: unknown): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }

@@ -1,13 +1,5 @@
-import {
-  CLOSE_OBJECT,
-  checkDepth,
-  OPEN_OBJECT,
-  skipColon,
-  skipComma,
-  skipKey,
-  skipSpace,
-  skipValue,
-} from './json-scan.js'
+import { checkDepth, skipColon, skipComma, skipKey, skipSpace, skipValue } from './json-scan.js'
+import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from './json-skip.js'
 import { Spans } from './spans.js'
 import type { Wanted } from './wanted.js'
 
@@ -48,14 +40,33 @@ export class RecordScanner {
     return i + 1
   }
 
+  /** Of arrays a name is an index. */
+  #array(pos: number, wanted: Wanted, depth: number): number {
+    const { bytes } = this
+    checkDepth(depth, pos)
+    let i = skipSpace(bytes, pos + 1)
+    for (let index = 0; bytes[i] !== CLOSE_ARRAY; index++) {
+      const field = wanted.named(String(index))
+      i = field === undefined ? skipValue(bytes, i, depth) : this.#field(i, field, depth)
+      i = skipComma(bytes, i, CLOSE_ARRAY)
+    }
+    return i + 1
+  }
+
   /** Of equal keys the last one counts, with all that is in it. */
   #field(start: number, wanted: Wanted, depth: number): number {
-    const { bytes, spans } = this
+    const { spans } = this
     for (const field of wanted.below) spans.setField(field, 0, 0)
-    const isWalked = !wanted.isLeaf && bytes[start] === OPEN_OBJECT
-    const end = isWalked ? this.#object(start, wanted, depth + 1) : skipValue(bytes, start, depth)
+    const end = this.#value(start, wanted, depth)
     for (const field of wanted.here) spans.setField(field, start, end)
     return end
+  }
+
+  #value(start: number, wanted: Wanted, depth: number): number {
+    const byte = this.bytes[start]
+    if (!wanted.isLeaf && byte === OPEN_OBJECT) return this.#object(start, wanted, depth + 1)
+    if (!wanted.isLeaf && byte === OPEN_ARRAY) return this.#array(start, wanted, depth + 1)
+    return skipValue(this.bytes, start, depth)
   }
 }
 

@@ -1,5 +1,6 @@
 import { SourceError } from '../singer/errors.js'
-import { type JsonError, moreText, OPEN_OBJECT } from './json-scan.js'
+import { type JsonError, moreText } from './json-scan.js'
+import { OPEN_OBJECT } from './json-skip.js'
 
 /** `start`: of the first byte that is no white space. @throws SourceError for a page that is made for people. */
 export function checkNoMarkup(bytes: Buffer, start: number) {

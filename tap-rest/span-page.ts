@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Json, parseJson } from '../singer/json.js'
-import { BACKSLASH, NEWLINE, QUOTE, RETURN } from './json-scan.js'
+import { NEWLINE, RETURN } from './json-scan.js'
+import { BACKSLASH, QUOTE } from './json-skip.js'
 import type { Page } from './page.js'
 import type { Spans } from './spans.js'
 
