@@ -1,10 +1,11 @@
 import { Digits, type Json } from '../singer/index.js'
 import type { Auth, AuthParts } from './auth.js'
-import { addressOf, answerTo, jsonIn } from './auth-answer.js'
+import { answerTo, jsonIn } from './auth-answer.js'
 import { RefusedError, renewal, type Token, tokenAuth } from './auth-token.js'
 import type { HttpRequest } from './http.js'
 import { pathText, valueAt } from './path.js'
 import type { LoginPlan } from './plan.js'
+import { urlText } from './url-text.js'
 
 export function loginAuth(plan: LoginPlan, parts: AuthParts): Auth {
   return tokenAuth(() => loggedIn(plan, parts), plan.as, parts.clock)
@@ -13,7 +14,7 @@ export function loginAuth(plan: LoginPlan, parts: AuthParts): Auth {
 async function loggedIn(plan: LoginPlan, parts: AuthParts): Promise<Token> {
   const askedAt = (parts.clock ?? Date.now)()
   const request: HttpRequest = { ...plan.request, url: new URL(plan.request.url) }
-  const what = `log in at ${addressOf(request.url)}`
+  const what = `log in at ${urlText(request.url)}`
   const response = await answerTo(request, parts)
   if (response.status >= 300) throw new RefusedError(`${what}: refused with ${response.status}; check auth.login`)
   const token = textOf(valueAt(jsonIn(response), plan.token))

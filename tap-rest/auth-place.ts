@@ -1,5 +1,6 @@
 import { ConfigError } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
+import { requestText } from './failures.js'
 import type { HttpRequest } from './http.js'
 
 /** Spaces and line feeds around the value, such as a file ends with, are no part of a header. */
@@ -25,8 +26,8 @@ export function withCookie(request: HttpRequest, name: string, value: string): H
 export function withBodyField(request: HttpRequest, name: string, value: string): HttpRequest {
   const { type, value: fields } = request.body ?? { type: 'json', value: {} }
   if (type === 'raw' || !isObject(fields)) {
-    const what = `${request.method} ${request.url.origin}${request.url.pathname}`
-    throw new ConfigError(`put the API key ${name} into the body of ${what}: it has no fields; send the key elsewhere`)
+    const what = `put the API key ${name} into the body of ${requestText(request)}`
+    throw new ConfigError(`${what}: it has no fields; send the key elsewhere`)
   }
   return { ...request, body: { type, value: { ...fields, [name]: value } } }
 }

@@ -6,13 +6,16 @@ import { requestToken, type TokenRequest } from './auth-token-endpoint.js'
 import type { OAuth2Plan } from './plan.js'
 import { openTokenStore, type StoredToken, type TokenStore } from './token-store.js'
 
+// Less than the time that a program gives itself to stop.
+const graceMs = 2_000
+
 /** Access tokens for a refresh token, which many servers replace with each use. */
 export function refreshedToken(plan: OAuth2Plan, request: TokenRequest, parts: AuthParts): TokenSource {
   const configured = plan.refreshToken
   if (configured === undefined) throw new ConfigError('auth.oauth2: the grant refresh_token needs a refresh_token')
   const refresh = async (refreshToken: string): Promise<StoredToken> => {
     const parameters = { ...request.parameters, refresh_token: refreshToken }
-    const answer = await requestToken({ ...request, parameters }, parts)
+    const answer = await requestToken({ ...request, parameters }, { ...parts, send: patient(parts) })
     return { refreshToken: answer.refreshToken ?? refreshToken, token: answer.token }
   }
   if (parts.tokenStore === undefined) return forgottenTokens(configured, refresh, parts)
@@ -51,6 +54,24 @@ function keptTokens(
     if (isGood(kept)) return kept.token
     const updated = await store.update(async (stored) => (isGood(stored) ? stored : refresh(stored)))
     return updated.token
+  }
+}
+
+/** A run that is stopped waits a moment: the answer on its way may hold the only refresh token that is still good. */
+function patient({ send, context }: AuthParts): AuthParts['send'] {
+  return async (request) => {
+    const late = new AbortController()
+    let timer: NodeJS.Timeout | undefined
+    const stop = () => {
+      timer = setTimeout(() => late.abort(context.signal.reason), graceMs)
+    }
+    context.signal.addEventListener('abort', stop, { once: true })
+    try {
+      return await send(request, late.signal)
+    } finally {
+      context.signal.removeEventListener('abort', stop)
+      clearTimeout(timer)
+    }
   }
 }
 

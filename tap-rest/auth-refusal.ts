@@ -1,9 +1,9 @@
 import type { JsonObject } from '../singer/index.js'
 import { createRedaction } from '../singer/redaction.js'
-import { addressOf } from './auth-answer.js'
 import { RefusedError } from './auth-token.js'
 import type { TokenRequest } from './auth-token-endpoint.js'
 import type { HttpResponse } from './http.js'
+import { urlText } from './url-text.js'
 
 /** What the token server said, and what to do. Servers quote what they refuse, so secrets are taken out. */
 export function refusalOf({ status }: HttpResponse, body: JsonObject, request: TokenRequest): RefusedError {
@@ -15,7 +15,7 @@ export function refusalOf({ status }: HttpResponse, body: JsonObject, request: T
     .text(said)
     .replace(/\p{Cc}+/gu, ' ')
     .slice(0, 300)
-  const what = `get a token from ${addressOf(new URL(request.tokenUrl))}: `
+  const what = `get a token from ${urlText(new URL(request.tokenUrl))}: `
   const outcome = status < 300 && said === '' ? 'the answer holds no access_token' : `refused with ${status}`
   return new RefusedError(
     `${what}${outcome}${words === '' ? '' : ` (${words})`}; ${advice(status, String(error), request)}`,

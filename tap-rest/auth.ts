@@ -4,8 +4,9 @@ import { apiKeyAuth, basicAuth, bearerAuth, noAuth } from './auth-fixed.js'
 import { jwtAuth } from './auth-jwt.js'
 import { loginAuth } from './auth-login.js'
 import { oauth2Auth } from './auth-oauth2.js'
-import type { HttpRequest, HttpResponse } from './http.js'
+import type { HttpRequest } from './http.js'
 import type { AuthPlan, RetryPlan } from './plan.js'
+import type { Transport } from './transport.js'
 
 /** The credentials of one `auth` of the settings. */
 export interface Auth {
@@ -25,20 +26,30 @@ export interface Authorized {
 }
 
 export interface AuthParts {
-  /** One attempt without credentials of its own; redirects come back as answers. */
-  send(request: HttpRequest): Promise<HttpResponse>
+  readonly send: Transport['send']
   readonly context: Context
   /** File for rotating tokens. */
   readonly tokenStore?: string
   /** Milliseconds since 1970. */
   readonly clock?: Clock
-  /** How often a token server that is down is asked again. */
-  readonly retry?: Pick<RetryPlan, 'attempts' | 'firstMs' | 'maxMs'>
+  /** Of the requests for tokens; otherwise a few short attempts. */
+  readonly retry?: RetryPlan
 }
 
 export type Clock = () => number
 
-/** One for each distinct `auth`: whoever shares it shares its tokens. Sends nothing yet. */
+/** What `openAuth` gives, once for each distinct plan: streams of one `auth` share its tokens. */
+export function openAuths(parts: AuthParts): (plan: AuthPlan) => Auth {
+  const opened = new Map<string, Auth>()
+  return (plan) => {
+    const key = JSON.stringify(plan)
+    const auth = opened.get(key) ?? openAuth(plan, parts)
+    opened.set(key, auth)
+    return auth
+  }
+}
+
+/** Sends nothing yet. */
 export function openAuth(plan: AuthPlan, parts: AuthParts): Auth {
   switch (plan.kind) {
     case 'none':

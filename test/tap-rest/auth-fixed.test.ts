@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { openAuth } from '../../tap-rest/auth.js'
+import { openAuth, openAuths } from '../../tap-rest/auth.js'
 import type { HttpRequest } from '../../tap-rest/http.js'
 import type { AuthPlan } from '../../tap-rest/plan.js'
 import { authParts, failure, get } from './authorizing.js'
@@ -64,5 +64,12 @@ describe('tap-rest auth', () => {
     openAuth({ kind: 'basic', user: 'u', password: 'secret' }, parts)
     parts.log.info('sent Basic dTpzZWNyZXQ=')
     expect(parts.log.lines).to.deep.equal(['INFO sent Basic ***'])
+  })
+
+  it('equal settings share their credentials, others do not', () => {
+    const authOf = openAuths(authParts())
+    const bearer = authOf({ kind: 'bearer', token: 'a' })
+    expect(authOf({ kind: 'bearer', token: 'a' })).to.equal(bearer)
+    expect(authOf({ kind: 'bearer', token: 'b' })).to.not.equal(bearer)
   })
 })

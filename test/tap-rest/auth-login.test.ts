@@ -78,7 +78,7 @@ describe('tap-rest auth login', () => {
 
   // biome-ignore format: one fact a line
   const refused: [what: string, answer: ApiAnswer, message: RegExp][] = [
-    ['a wrong password', { status: 401, body: '{"message":"no p4ss"}' }, /log in at http:\/\/[^ ]*\/login: refused with 401; check auth.login$/],
+    ['a wrong password', { status: 401, body: '{"message":"no p4ss"}' }, /log in at http:\/\/[^ ]*\/login\?v: refused with 401; check auth.login$/],
     ['an answer without a token', { body: '{"other":"x"}' }, /the answer holds no text at \$\.token; check auth.login.token$/],
     ['a token that is none', { body: '{"token":{}}' }, /the answer holds no text at \$\.token/],
     ['an empty token', { body: '{"token":""}' }, /the answer holds no text at \$\.token/],

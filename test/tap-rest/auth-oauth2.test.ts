@@ -93,7 +93,7 @@ const refused: readonly Refused[] = [
   { title: 'a wrong client', answer: refusal(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="x"' }), message: /refused with 401 \(invalid_client\); check client_id, client_secret and auth_style, which is basic$/ },
   { title: 'a wrong scope', answer: refusal(400, { error: 'invalid_scope' }), message: /; check scope$/ },
   { title: 'no such grant', answer: refusal(400, { error: 'unsupported_grant_type' }), message: /; the server has no grant client_credentials: choose another$/ },
-  { title: 'no token server there', answer: refusal(404, '<h1>Not found</h1>'), message: /token: refused with 404; check token_url and what is set beside it$/ },
+  { title: 'no token server there', answer: refusal(404, '<h1>Not found</h1>'), message: /token\?tenant: refused with 404; check token_url and what is set beside it$/ },
   { title: 'a page in place of JSON', answer: refusal(200, '<h1>Sign in</h1>'), message: /the answer holds no access_token; check token_url/ },
   { title: 'an access token that is none', answer: refusal(200, { access_token: 7 }), message: /the answer holds no access_token/ },
   { title: 'a redirect', answer: refusal(307, '', { location: '/elsewhere' }), message: /refused with 307; the server is elsewhere: correct token_url$/ },
@@ -152,7 +152,7 @@ describe('tap-rest auth oauth2', () => {
       const auth = open(given)
       const text = await failure(auth.authorize(get(api.url)))
       expect(text).to.match(message)
-      expect(text).to.include(`RefusedError: get a token from ${api.url}/token: `)
+      expect(text).to.include(`RefusedError: get a token from ${api.url}/token?tenant: `)
       expect(text).to.not.match(/s3cret|r3fresh|p4ss/)
       expect(await failure(auth.authorize(get(api.url)))).to.equal(text)
       expect(api.calls.map(({ path }) => path)).to.deep.equal(['/token'])
@@ -174,9 +174,23 @@ describe('tap-rest auth oauth2', () => {
     await answering(tokenAnswer({ access_token: 'a' }), [{ fault: status(503), times: 3 }])
     const auth = open({})
     expect(await failure(auth.authorize(get(api.url)))).to.equal(
-      `SourceError: ask ${api.url}/token for a token: it answers 503; try again later`,
+      `NoAnswerError: get a token: POST ${api.url}/token?tenant answered 503; run again later`,
     )
     expect((await auth.authorize(get(api.url))).generation).to.equal(1)
+  })
+
+  it('waits as long as the server asks, unless that is too long', async () => {
+    const retry = { attempts: 2, firstMs: 1, maxMs: 1, maxWaitMs: 2_000, extraMs: 0 }
+    await answering(tokenAnswer({ access_token: 'a' }), [{ fault: status(429, { 'retry-after': '1' }), times: 1 }])
+    const began = performance.now()
+    await open({}, authParts({ retry })).authorize(get(api.url))
+    expect(performance.now() - began).to.be.within(990, 5_000)
+    await api.close()
+    await answering(tokenAnswer({ access_token: 'a' }), [{ fault: status(503, { 'retry-after': '3600' }) }])
+    expect(await failure(open({}, authParts({ retry })).authorize(get(api.url)))).to.match(
+      /^SourceError: get a token: POST .* answered 503: the limit of requests is reached until .* run again then/,
+    )
+    expect(api.calls).to.have.length(1)
   })
 
   it('many requests at once ask for one token, at the beginning, after it ended and after 401', async () => {
@@ -225,7 +239,13 @@ describe('tap-rest auth oauth2', () => {
   it('an aborted run does not wait for a token', async () => {
     await answering(tokenAnswer({ access_token: 'a' }), [{ fault: status(503) }])
     const abort = new AbortController()
-    const auth = open({}, authParts({ signal: abort.signal, retry: { attempts: 9, firstMs: 60_000, maxMs: 60_000 } }))
+    const auth = open(
+      {},
+      authParts({
+        signal: abort.signal,
+        retry: { attempts: 9, firstMs: 60_000, maxMs: 60_000, maxWaitMs: 60_000, extraMs: 0 },
+      }),
+    )
     setTimeout(() => abort.abort(new Error('enough')), 30)
     const began = performance.now()
     expect(await failure(auth.authorize(get(api.url)))).to.equal('Error: enough')

@@ -1,8 +1,9 @@
 import type { Context } from '../../singer/index.js'
 import type { Auth, AuthParts } from '../../tap-rest/auth.js'
 import type { HttpRequest, HttpResponse } from '../../tap-rest/http.js'
-import { encodeBody } from '../../tap-rest/request-body.js'
+import { openTransport } from '../../tap-rest/transport.js'
 import { type RecordedLog, recordedLog } from '../singer/recorded-log.js'
+import { connectionTo, testContext } from './sending.js'
 
 export interface TestParts extends AuthParts {
   readonly log: RecordedLog
@@ -13,20 +14,13 @@ export function authParts(given: Partial<AuthParts> & { readonly signal?: AbortS
   const { signal = new AbortController().signal, ...rest } = given
   const log = recordedLog({ LOGLEVEL: 'debug' })
   const context: Context = { log, metrics: { count: () => undefined }, signal }
-  return { send, context, log, retry: { attempts: 3, firstMs: 5, maxMs: 10 }, ...rest }
+  const sendUntil: AuthParts['send'] = (request, until = signal) => transport.send(request, until)
+  return { send: sendUntil, context, log, retry: { ...retry, maxWaitMs: 5_000, extraMs: 0 }, ...rest }
 }
 
-export async function send({ method, url, headers, body }: HttpRequest): Promise<HttpResponse> {
-  const encoded = body && encodeBody(body)
-  const response = await fetch(url, {
-    method,
-    redirect: 'manual',
-    headers: { ...(encoded && { 'content-type': encoded.contentType }), ...headers },
-    body: encoded?.text ?? null,
-  })
-  const answer = Buffer.from(await response.arrayBuffer())
-  return { status: response.status, headers: Object.fromEntries(response.headers), url, body: answer }
-}
+const retry = { attempts: 3, firstMs: 5, maxMs: 10 }
+const transport = openTransport(connectionTo('http://127.0.0.1'), testContext())
+export const send = (request: HttpRequest): Promise<HttpResponse> => transport.send(request)
 
 export function get(url: string, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return { method: 'GET', url: new URL(url), headers }

@@ -4,6 +4,7 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { openAuth } from '../../tap-rest/auth.js'
@@ -135,7 +136,7 @@ describe('tap-rest token store', () => {
   it('a process that is killed while it waits for a token does not block the next one', async () => {
     await start({ faults: [{ path: '/silent', fault: { headersAfterMs: Number.POSITIVE_INFINITY } }] })
     const child = run(0, '/silent')
-    while (server.count('/silent') === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    while (server.count('/silent') === 0) await sleep(10)
     expect(await readdir(folder)).to.include('tokens.json.lock')
     child.kill('SIGKILL')
     await once(child, 'exit')
@@ -149,6 +150,28 @@ describe('tap-rest token store', () => {
       .to.include('reuse detected')
       .and.to.include('authorize anew')
     expect(server.count('/token')).to.equal(2)
+  })
+
+  it('a run that is stopped while the answer is on its way keeps what it holds', async () => {
+    await start({ faults: [{ path: '/token', fault: { headersAfterMs: 300 } }] })
+    const abort = new AbortController()
+    const waiting = header(open(authParts({ tokenStore: store, signal: abort.signal })))
+    while (server.refreshes === 0) await sleep(5)
+    abort.abort(new Error('stopped'))
+    expect(await waiting).to.equal('Bearer access-1')
+    expect(await stored()).to.deep.equal([{ refresh_token: 'refresh-1', access_token: 'access-1' }])
+  })
+
+  it('a run that is stopped does not wait for ever', async () => {
+    await start({ faults: [{ path: '/token', fault: { headersAfterMs: Number.POSITIVE_INFINITY } }] })
+    const abort = new AbortController()
+    const waiting = failure(header(open(authParts({ tokenStore: store, signal: abort.signal }))))
+    while (server.refreshes === 0) await sleep(5)
+    const began = performance.now()
+    abort.abort(new Error('stopped'))
+    expect(await waiting).to.equal('Error: stopped')
+    expect(performance.now() - began).to.be.lessThan(2_900)
+    expect(await readdir(folder)).to.deep.equal(['tokens.json'])
   })
 
   it('what others keep in the store stays there, and so does a link to it', async () => {
