@@ -22,7 +22,7 @@ export function requestText({ method, url }: HttpRequest): string {
 
 /** Why a request has no answer, from what undici, node:net, node:tls or node:zlib threw. */
 export function noAnswer(request: HttpRequest, cause: unknown): SourceError {
-  if (cause instanceof SourceError) return cause
+  if (cause instanceof SourceError) return new SourceError(`${requestText(request)}: ${cause.message}`, { cause })
   const { code, message } = failureOf(cause)
   const text = `${requestText(request)}: ${words[code] ?? `${message}${tlsAdvice(code, message)}`}`
   if (!isPassing(code, message)) return new SourceError(text, { cause })
@@ -59,9 +59,14 @@ interface Failure {
 
 function failureOf(cause: unknown): Failure {
   if (!(cause instanceof Error)) return { code: '', message: String(cause) }
-  const { code } = cause as Error & { readonly code?: unknown }
+  const { code = cause.name } = cause as Error & { readonly code?: unknown }
   // A host with several addresses fails with an AggregateError, which has no message of its own.
-  return { code: String(code ?? ''), message: cause.message || String(code) }
+  return { code: knownCode(String(code)), message: cause.message || String(code) }
+}
+
+/** Brotli and zstd have a code for each way in which bytes can be wrong. */
+function knownCode(code: string): string {
+  return /^(ERR__ERROR_|ZSTD_)/.test(code) ? 'Z_DATA_ERROR' : code
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -87,7 +92,7 @@ const beforeSending = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ER
 
 function isPassing(code: string, message: string): boolean {
   if (code === 'UND_ERR_ABORTED') return /Proxy response \((5\d\d|429)\)/.test(message)
-  return code in words || /^(HPE_|Z_|ERR_?_?(BROTLI|PADDING|FORMAT)|ZSTD_)/.test(code)
+  return code in words || /^(HTTPParserError$|HPE_|Z_)/.test(code)
 }
 
 function isBeforeSending(cause: unknown, code: string): boolean {

@@ -24,10 +24,10 @@ export async function assertPublicTarget(url: URL, connection: ConnectionPlan, r
 }
 
 /** For `connect.lookup`: the socket connects to the very addresses that were checked, whatever the name means later. */
-export function publicLookup(resolve: Resolve): LookupFunction {
+export function publicLookup(resolve: Resolve, isRefused = isPrivate): LookupFunction {
   return (hostname, options, done) => {
     resolve(hostname)
-      .then((addresses) => assertPublic(hostname, addresses))
+      .then((addresses) => assertPublic(hostname, addresses, isRefused))
       .then(
         (addresses) => {
           if (options.all) return done(null, [...addresses])
@@ -44,8 +44,8 @@ export function isPrivate(address: string): boolean {
   return refused.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
 }
 
-function assertPublic(hostname: string, addresses: readonly Address[]): readonly Address[] {
-  const found = addresses.find(({ address }) => isPrivate(address))
+function assertPublic(hostname: string, addresses: readonly Address[], isRefused = isPrivate): readonly Address[] {
+  const found = addresses.find(({ address }) => isRefused(address))
   if (!found && addresses.length > 0) return addresses
   const what = found ? `is ${found.address}, which is not a public address` : 'has no address'
   throw new SourceError(`${hostname} ${what}: nothing was sent there, since block_private_networks is true`)

@@ -8,6 +8,7 @@ import type { RetryPlan } from './plan.js'
 /** Fails with the signal's reason as soon as that is aborted. */
 export async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
+  if (ms <= 0) return
   try {
     await sleep(Math.min(ms, longestTimer), undefined, { signal })
   } catch {
