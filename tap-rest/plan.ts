@@ -68,7 +68,8 @@ export type Paginate = PaginateKind & {
 }
 
 export type PaginateKind =
-  | { readonly kind: 'auto' | 'none' }
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'none' }
   | { readonly kind: 'link'; readonly rel: string }
   /** Without a path the usual places are tried. */
   | { readonly kind: 'next'; readonly path?: Path }
