@@ -1,5 +1,5 @@
 import { SourceError } from '../singer/errors.js'
-import { isObject } from '../singer/json.js'
+import { isObject, jsonText } from '../singer/json.js'
 import type { BodyText } from './body-text.js'
 import type { Found } from './json-page.js'
 import { type Tree, treeOf } from './json-tree.js'
@@ -41,7 +41,7 @@ function describe(root: Tree, names: Path): string {
   const place = names.length === 0 ? 'the body' : `\`${pathText(names)}\``
   const value = valueAt(root, names)
   if (!isObject(value)) return `${place} is ${kindOf(value)}`
-  const keys = Object.keys(value)
+  const keys = Object.keys(value).map((key) => (/^[\w@$.:-]+$/.test(key) ? key : jsonText(key)))
   if (keys.length === 0) return `${place} is an empty object`
   return `${place} has the keys ${keys.slice(0, mostKeys).join(', ')}${keys.length > mostKeys ? ', …' : ''}`
 }
