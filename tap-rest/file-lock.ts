@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, jsonText, parseJson, SourceError } from '../singer/index.js'
 import { asObject } from '../singer/json.js'
+import { waitFor } from './wait.js'
 
 const beatMs = 10_000
 const staleMs = 60_000
@@ -35,14 +35,13 @@ export async function withFileLock<T>(path: string, signal: AbortSignal, work: (
 async function acquire(path: string, owner: string, signal: AbortSignal): Promise<void> {
   const began = performance.now()
   while (!(await isCreated(path, owner))) {
-    signal.throwIfAborted()
-    const found = await textOf(path)
-    if (found !== undefined && (await isStale(path, found))) await takeAway(path, found)
-    else await sleep(20 + Math.random() * 80, undefined, { signal }).catch(() => signal.throwIfAborted())
-    if (performance.now() - began < patienceMs) continue
-    throw new SourceError(
-      `wait for the lock ${path}: another process holds it for minutes; end that one, or delete the file`,
-    )
+    if (await isTakenAway(path)) continue
+    if (performance.now() - began > patienceMs) {
+      throw new SourceError(
+        `wait for the lock ${path}: somebody holds it for minutes; end that process, or delete the file`,
+      )
+    }
+    await waitFor(20 + Math.random() * 80, signal)
   }
 }
 
@@ -57,12 +56,32 @@ async function isCreated(path: string, owner: string): Promise<boolean> {
   }
 }
 
-async function isStale(path: string, found: string): Promise<boolean> {
-  const { host, pid, id } = ownerIn(found)
+/** Under a guard: all who see the same stale lock would remove it, the later ones that of the first. */
+async function isTakenAway(path: string): Promise<boolean> {
+  if (!(await isStale(path))) return false
+  const guard = `${path}.guard`
+  if (!(await isCreated(guard, ''))) {
+    if (await isSilent(guard)) await rm(guard, { force: true })
+    return false
+  }
+  try {
+    if (await isStale(path)) await rm(path, { force: true })
+    return true
+  } finally {
+    await rm(guard, { force: true })
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
+  const { host, pid, id } = ownerIn((await textOf(path)) ?? '')
   if (host === hostname() && typeof pid === 'number' && typeof id === 'string') {
     // A container begins again with the same host name and number.
     if (pid === process.pid ? !heldHere.has(id) : !isAlive(pid)) return true
   }
+  return isSilent(path)
+}
+
+async function isSilent(path: string): Promise<boolean> {
   const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
   return Date.now() - mtimeMs > staleMs
 }
@@ -82,19 +101,6 @@ function isAlive(pid: number): boolean {
     return true
   } catch (problem) {
     return codeOf(problem) !== 'ESRCH'
-  }
-}
-
-/** Of several who see the same stale lock one moves it; who moved a new one by mistake puts it back. */
-async function takeAway(path: string, stale: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`
-  try {
-    await rename(path, aside)
-    if ((await textOf(aside)) !== stale) await link(aside, path)
-  } catch (problem) {
-    if (!['ENOENT', 'EEXIST'].includes(codeOf(problem))) throw problem
-  } finally {
-    await rm(aside, { force: true })
   }
 }
 

@@ -19,7 +19,8 @@ export function authParts(given: Partial<AuthParts> & { readonly signal?: AbortS
 }
 
 const retry = { attempts: 3, firstMs: 5, maxMs: 10 }
-const transport = openTransport(connectionTo('http://127.0.0.1'), testContext())
+const timeoutMs = { connect: 10_000, headers: 30_000, bodyIdle: 30_000 }
+const transport = openTransport(connectionTo('http://127.0.0.1', { timeoutMs }), testContext())
 export const send = (request: HttpRequest): Promise<HttpResponse> => transport.send(request)
 
 export function get(url: string, headers: Readonly<Record<string, string>> = {}): HttpRequest {

@@ -57,16 +57,27 @@ describe('tap-rest file lock', () => {
     })
   }
 
+  it('takes over what a process has left that was killed while it took over', async () => {
+    const then = new Date(Date.now() - 70_000)
+    await leave('', 70)
+    await writeFile(`${path}.guard`, '')
+    await utimes(`${path}.guard`, then, then)
+    await withFileLock(path, new AbortController().signal, async () => undefined)
+    expect(await readdir(folder)).to.deep.equal([])
+  })
+
   it('one at a time, also when all find a stale one', async () => {
-    await leave(JSON.stringify({ host: here, pid: gone, id: 'x' }), 0)
     let inside = 0
     let most = 0
     const work = async () => {
       most = Math.max(most, ++inside)
-      await sleep(2)
+      await sleep(1)
       inside--
     }
-    await Promise.all(Array.from({ length: 15 }, () => withFileLock(path, new AbortController().signal, work)))
+    for (let round = 0; round < 20; round++) {
+      await leave(JSON.stringify({ host: here, pid: gone, id: 'x' }), 0)
+      await Promise.all(Array.from({ length: 4 }, () => withFileLock(path, new AbortController().signal, work)))
+    }
     expect(most).to.equal(1)
     expect(await readdir(folder)).to.deep.equal([])
   })

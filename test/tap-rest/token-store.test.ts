@@ -107,6 +107,12 @@ describe('tap-rest token store', () => {
     expect(server.refreshes).to.be.within(16, 80)
   })
 
+  it('two that need a token at once get the same one', async () => {
+    await start({ faults: [{ path: '/token', fault: { headersAfterMs: 50 } }] })
+    expect(await Promise.all([header(open()), header(open())])).to.deep.equal(['Bearer access-1', 'Bearer access-1'])
+    expect(server.refreshes).to.equal(1)
+  })
+
   it('processes share one store', async function () {
     this.timeout(60_000)
     await start({ uses: 7 })
