@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto'
+import { compareKeys, type Key } from './key-order.js'
+
+/** How far an INCREMENTAL sequence has come. */
+export interface Position {
+  /** The greatest of the records that were sent. */
+  readonly key: Key
+  /**
+   * One for each record sent whose key may be the same as `key`, or is at most the lookback before it, or after it when it
+   * is capped. Absent: nobody can tell records apart, since the stream has no primary key.
+   */
+  readonly hashes?: readonly string[]
+}
+
+/** Records that were sent before and have not changed, to be dropped once for each time that they were sent. */
+export class Head {
+  readonly #counts = new Map<string, number>()
+
+  constructor(from: Position | undefined) {
+    for (const each of from?.hashes ?? []) this.#counts.set(each, (this.#counts.get(each) ?? 0) + 1)
+  }
+
+  /** `hashed` is called only where there is something left to be dropped. */
+  wasSent(hashed: () => string): boolean {
+    if (this.#counts.size === 0) return false
+    const found = hashed()
+    const count = this.#counts.get(found)
+    if (count === undefined) return false
+    if (count === 1) this.#counts.delete(found)
+    else this.#counts.set(found, count - 1)
+    return true
+  }
+
+  /** Those that have not come again. */
+  get left(): string[] {
+    return [...this.#counts].flatMap(([each, count]) => Array<string>(count).fill(each))
+  }
+}
+
+/** The records at and behind a key that moves up. Of more than `limit` the rest is not kept: the next run sends it again. */
+export class Tail {
+  #rows: Row[] = []
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** `from` must not be lower than it was before. */
+  note(row: Row, from: Key): void {
+    if (compareKeys(row.key, from) < 0) return
+    this.#rows.push(row)
+    // Half of it must be free again afterwards: else each record would look through all of them.
+    if (this.#rows.length >= 2 * this.#limit) this.#rows = this.#since(from)
+  }
+
+  hashes(from: Key): string[] {
+    return this.#since(from).map((row) => row.hash)
+  }
+
+  #since(from: Key): Row[] {
+    return this.#rows.filter(({ key }) => compareKeys(key, from) >= 0).slice(0, this.#limit)
+  }
+}
+
+interface Row {
+  readonly key: Key
+  readonly hash: string
+}
+
+/** A record within its partition: two parents may have children that are equal byte for byte. 72 bits, short in the state. */
+export function hashOf(partition: string, record: Buffer): string {
+  return hash(
+    'sha1',
+    partition === '' ? record : Buffer.concat([Buffer.from(`${partition}\n`), record]),
+    'base64',
+  ).slice(0, 12)
+}

@@ -1,0 +1,111 @@
+import type { Context } from '../singer/index.js'
+import type { StatePace } from '../singer/state-clock.js'
+import type { Client } from './client.js'
+import type { HttpResponse } from './http.js'
+import { assertAllowed } from './origin.js'
+import { openPageReader, type PageReader } from './page-reader.js'
+import { pagingFields, readPages } from './pages.js'
+import { parentFields, wantedOfParent } from './parents.js'
+import { withValue } from './place.js'
+import type { Path, Plan, StreamPlan } from './plan.js'
+import { readStream } from './read-stream.js'
+import { namedKey, type ReplicationKey } from './replication-key.js'
+import { requestOf } from './request.js'
+import { ruleBody } from './rule-body.js'
+import { isSamePath, type ParentSource, type Sequence, type Source, usualPace } from './source.js'
+import type { Instant } from './times.js'
+
+/** What all streams of a run share. */
+export interface Run {
+  /** With what the catalog has frozen of its guesses. */
+  readonly plan: Plan
+  readonly client: Client
+  readonly context: Context
+  /** What is read ends there. */
+  readonly startedAt: Instant
+  readonly pace?: StatePace
+}
+
+export interface Asked {
+  /** Only what is new by it is read. */
+  readonly key?: ReplicationKey | undefined
+  /** What children ask of the records. */
+  readonly fields?: readonly Path[]
+}
+
+export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] }: Asked): Promise<Source> {
+  const keyFields = key ? [key.incremental.key] : []
+  const paging = pagingFields(plan.primaryKey, plan.paginate)
+  const wanted = eachOnce([...keyFields, ...wantedOfParent(plan, fields), ...paging])
+  const { name: stream, records, format } = plan
+  const reader = await openPageReader({ stream, records, format, wanted })
+  const { client, ignored } = countingIgnored(run.client)
+  return {
+    plan,
+    key,
+    wanted,
+    parent: await openParent(run, plan),
+    startedAt: run.startedAt,
+    context: run.context,
+    pace: run.pace ?? usualPace,
+    pages: (sequence, unwanted) =>
+      readPages(requestFor(plan, key, sequence), {
+        ...{ stream, wanted, primaryKey: plan.primaryKey, paginate: plan.paginate, reader },
+        log: run.context.log,
+        client: endingWith(client, unwanted),
+        policy: policyOf(plan, reader),
+        assertAllowed: (url) => assertAllowed(url, run.plan.connection),
+        // Lanes are ahead already, and know when to stop.
+        isAhead: false,
+      }),
+    ignored,
+  }
+}
+
+/** Read anew for each of its children: what they need of it would not fit into memory. */
+async function openParent(run: Run, { partition, request, include }: StreamPlan): Promise<ParentSource | undefined> {
+  const plan = partition.parent === undefined ? undefined : run.plan.streams.get(partition.parent)
+  if (!plan) return undefined
+  const fields = parentFields({ request, include })
+  const key = partition.childOfChanged && plan.incremental ? namedKey(plan.incremental, plan.flatten) : undefined
+  const source = await openSource(run, plan, { key, fields })
+  return { plan, wanted: source.wanted, fields, read: (bookmark) => readStream(source, bookmark) }
+}
+
+function requestFor({ request: plan }: StreamPlan, key: ReplicationKey | undefined, { scopes, from, to }: Sequence) {
+  const { send, sendEnd } = key?.incremental ?? {}
+  const request = requestOf(plan, scopes)
+  const begun = send && from !== undefined ? withValue(request, send, from) : request
+  return sendEnd && to !== undefined ? withValue(begun, sendEnd, to) : begun
+}
+
+function policyOf(plan: StreamPlan, reader: PageReader) {
+  const { name: stream, isSafe, auth, retry, errors, rate } = plan
+  return {
+    stream,
+    isSafe,
+    auth,
+    retry,
+    errors,
+    ...(rate && { rate }),
+    body: (response: HttpResponse) => ruleBody(reader, response),
+  }
+}
+
+function countingIgnored(client: Client) {
+  let count = 0
+  const send: Client['send'] = async (...sending) => {
+    const answer = await client.send(...sending)
+    if (answer.outcome === 'ignore') count++
+    return answer
+  }
+  return { client: { ...client, send }, ignored: () => count }
+}
+
+function endingWith(client: Client, unwanted: AbortSignal): Client {
+  return { ...client, send: (request, policy) => client.send(request, policy, unwanted) }
+}
+
+function eachOnce(paths: readonly Path[]): Path[] {
+  return paths.filter((path, index) => paths.findIndex((other) => isSamePath(path, other)) === index)
+}
