@@ -11,7 +11,7 @@ import { namedKey } from '../../tap-rest/replication-key.js'
 import type { Sequence, Source, Step } from '../../tap-rest/source.js'
 import { parseTemplate } from '../../tap-rest/template.js'
 import { parseInstant } from '../../tap-rest/times.js'
-import { testContext, type TestContext } from './sending.js'
+import { type TestContext, testContext } from './sending.js'
 
 /** What the settings of a stream say; the rest is as it is by default. */
 export interface Settings {
@@ -147,9 +147,11 @@ function recordsOf(step: Exclude<Step, { bookmark: Bookmark }>, { plan }: Source
 
 export function streamOf(plan: StreamPlan, more: Partial<Stream> = {}): Stream {
   const keyProperties = plan.primaryKey.map((path) => path.join('.'))
-  const schema = { type: 'object', properties: {} }
+  const schema = { type: 'object', properties: Object.fromEntries(keyProperties.map((name) => [name, keySchema])) }
   return { id: plan.name, name: plan.name, schema, deselected: [], keyProperties, isView: false, metadata: {}, ...more }
 }
+
+const keySchema = { type: ['null', 'integer', 'string'] }
 
 /** Pages of so many records each. */
 export function paged<T>(records: readonly T[], size: number): T[][] {
