@@ -66,7 +66,7 @@ function settingRows(settings: JsonSchema, prefix = ''): SettingRow[] {
   const required = textsOf(settings.required)
   return Object.entries(asObject(settings.properties)).flatMap(([name, schema]) => {
     if (!isObject(schema)) return []
-    if (isObject(schema.properties)) return settingRows(schema, `${prefix}${name}.`)
+    if (isObject(schema.properties) && schema.isOneRow !== true) return settingRows(schema, `${prefix}${name}.`)
     const marks = [required.includes(name) && 'required', schema.secret === true && 'secret'].filter(Boolean)
     return [
       {

@@ -3,9 +3,11 @@ import type { JsonSchema } from './schema.js'
 
 /**
  * Settings come as strings from the environment and from many runners: where the schema wants another type and the text
- * means one, this is it. What cannot be read stays, for the check to name. Nulls are gone: they mean "not set".
+ * means one, this is it. What cannot be read stays, for the check to name. Nulls are gone: they mean "not set", unless
+ * the schema says `keepNulls: true`. Below `verbatim: true` all stays as it was given.
  */
 export function coerce(value: Json, schema: JsonSchema): Json {
+  if (schema.verbatim === true) return value
   const types = textsOf(schema.type)
   const read = converted(value, (type) => types.includes(type), schema)
   if (Array.isArray(read)) return read.map((item) => coerce(item, asObject(schema.items)))
@@ -15,7 +17,7 @@ export function coerce(value: Json, schema: JsonSchema): Json {
 function coerceProperties(value: JsonObject, schema: JsonSchema): JsonObject {
   const properties = asObject(schema.properties)
   const others = asObject(schema.additionalProperties)
-  const given = Object.entries(value).filter(([, item]) => item !== null)
+  const given = Object.entries(value).filter(([, item]) => item !== null || schema.keepNulls === true)
   return Object.fromEntries(
     given.map(([key, item]) => [
       key,

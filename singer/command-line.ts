@@ -65,7 +65,7 @@ const commonOptions: Record<string, Options> = {
     ...file,
     alias: 'c',
     array: true,
-    describe: 'settings: a JSON file, or ENV; may be repeated, the last wins',
+    describe: 'settings: a JSON or YAML file, or ENV; may be repeated, the last wins',
   },
   about: { type: 'boolean', describe: 'describe the program and its settings' },
   format: { choices: ['text', 'json', 'markdown'], describe: 'of --about' },

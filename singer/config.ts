@@ -6,11 +6,16 @@ import { readJsonFile } from './json-file.js'
 import type { ProgramLog } from './log.js'
 import type { JsonSchema } from './schema.js'
 import { problemsOf } from './validate.js'
+import { readYamlFile } from './yaml-file.js'
 
 export interface SettingsSource {
   /** `tap-mysql`: the prefix of the variables. */
   readonly name: string
-  /** Of each setting `description`, `default`, `examples`; `secret: true`, `discovery: false` where they hold. */
+  /**
+   * Of each setting `description`, `default`, `examples`; `secret: true`, `discovery: false` where they hold. Below
+   * `verbatim: true` values are neither read nor changed; `keepNulls: true` keeps those of an object; `isOneRow: true` has
+   * no row per inner setting in tables.
+   */
   readonly settings: JsonSchema
   /** Paths, the last one wins; the word ENV stands for the environment, which wins over them all. */
   readonly files: readonly string[]
@@ -25,7 +30,8 @@ export interface SettingsSource {
 export async function readConfig(source: SettingsSource, log: ProgramLog): Promise<JsonObject> {
   const { name, settings, files } = source
   const paths = files.filter((file) => file !== 'ENV')
-  const given = Object.fromEntries(paths.flatMap((path) => Object.entries(readFile(path, settings))))
+  const contents = await Promise.all(paths.map((path) => readFile(path, settings)))
+  const given: JsonObject = Object.assign({}, ...contents)
   const environment = files.includes('ENV') ? settingsFrom(environmentWithDotEnv(process.env), name, settings) : {}
   const merged = { ...given, ...environment }
   log.redact(secretsIn(merged, settings))
@@ -38,12 +44,14 @@ export async function readConfig(source: SettingsSource, log: ProgramLog): Promi
 }
 
 function howToGive(name: string): string {
-  return `no --config given: a JSON file, or ENV for variables like ${variableName(name, 'host')}`
+  return `no --config given: a JSON or YAML file, or ENV for variables like ${variableName(name, 'host')}`
 }
 
-function readFile(path: string, settings: JsonSchema): JsonObject {
-  const content = readJsonFile(path, 'settings')
-  if (!isObject(content)) throw new ConfigError(`read the settings ${path}: a JSON object is wanted`)
+async function readFile(path: string, settings: JsonSchema): Promise<JsonObject> {
+  const isYaml = /\.ya?ml$/i.test(path)
+  const content = isYaml ? await readYamlFile(path, 'settings') : readJsonFile(path, 'settings')
+  if (!isObject(content))
+    throw new ConfigError(`read the settings ${path}: ${isYaml ? 'a mapping' : 'a JSON object'} is wanted`)
   return nested(content, settings)
 }
 
@@ -73,9 +81,9 @@ function forDiscovery(settings: JsonSchema): JsonSchema {
   return { ...settings, required, properties: { ...asObject(settings.properties), ...open } }
 }
 
-/** Runners write settings of their own into the file: a warning, no refusal. */
+/** Runners write settings of their own into the file: a warning, no refusal, unless the schema says so itself. */
 function withoutUnknown(config: JsonObject, schema: JsonSchema, log: ProgramLog, path = ''): JsonObject {
-  if (!isObject(schema.properties) || isObject(schema.additionalProperties)) return config
+  if (!isObject(schema.properties) || schema.additionalProperties !== undefined) return config
   const properties = schema.properties
   const known = Object.entries(config).flatMap(([key, value]) => {
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined

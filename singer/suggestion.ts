@@ -6,7 +6,7 @@ export function suggestion(word: string, known: readonly string[]): string {
   return known.length > most ? '' : `; known: ${known.join(', ')}`
 }
 
-const most = 30
+const most = 12
 
 /** The known word that is a slip of a few keys, another case or another separator away. */
 export function nearestOf(word: string, known: readonly string[]): string | undefined {

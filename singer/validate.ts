@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { isObject, type Json, type JsonObject, textsOf } from './json.js'
 import type { JsonSchema } from './schema.js'
+import { suggestion } from './suggestion.js'
 
 /** Every problem in words, without any value. Fills in the defaults on the way. */
 export async function problemsOf(config: JsonObject, settings: JsonSchema): Promise<string[]> {
@@ -33,11 +34,22 @@ function isPartOfRule({ keyword, schemaPath }: ErrorObject, all: readonly ErrorO
 }
 
 function inWords(problem: ErrorObject): string {
-  const path = problem.instancePath.slice(1).replaceAll('/', '.')
+  const path = pathOf(problem)
   const rule = ruleWords[problem.keyword]
   if (rule) return `${path && `${path}: `}${ruleText(rule, problem)}`
   if (problem.keyword === 'required') return `${path && `${path}.`}${problem.params.missingProperty}: is required`
+  if (problem.keyword === 'additionalProperties') return unknownWords(path, problem)
   return `${path || 'settings'}: ${(wordsOf[problem.keyword] ?? ((other) => other.message ?? ''))(problem)}`
+}
+
+function pathOf({ instancePath }: ErrorObject): string {
+  return instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+function unknownWords(path: string, { params, parentSchema }: ErrorObject): string {
+  const name = String(params.additionalProperty)
+  const known = isObject(parentSchema?.properties) ? Object.keys(parentSchema.properties) : []
+  return `${path && `${path}.`}${name}: is not known${suggestion(name, known)}`
 }
 
 type Names = readonly string[]
@@ -71,9 +83,14 @@ const wordsOf: Readonly<Record<string, (problem: ErrorObject) => string>> = {
   type: ({ schema, data }) =>
     `must be ${[schema]
       .flat()
+      .filter((each) => each !== 'null')
       .map((each) => withArticle(String(each)))
       .join(' or ')}, got ${kindOf(data)}`,
-  enum: ({ params }) => `must be one of ${params.allowedValues.map((value: Json) => JSON.stringify(value)).join(', ')}`,
+  enum: ({ params }) =>
+    `must be one of ${params.allowedValues
+      .filter((value: Json) => value !== null)
+      .map((value: Json) => JSON.stringify(value))
+      .join(', ')}`,
   const: ({ params }) => `must be ${JSON.stringify(params.allowedValue)}`,
   minimum: ({ params }) => `must be at least ${params.limit}`,
   maximum: ({ params }) => `must be at most ${params.limit}`,
@@ -83,6 +100,7 @@ const wordsOf: Readonly<Record<string, (problem: ErrorObject) => string>> = {
     params.limit === 1 ? 'must not be empty' : `must have ${params.limit} characters or more`,
   maxLength: ({ params }) => `must have ${params.limit} characters or fewer`,
   minItems: ({ params }) => (params.limit === 1 ? 'must not be empty' : `must have ${params.limit} items or more`),
+  minProperties: () => 'must not be empty',
   pattern: ({ parentSchema, params }) => `must be ${parentSchema?.patternWords ?? `like ${params.pattern}`}`,
   format: ({ params }) => `must be a ${params.format}`,
   dependentRequired: ({ params }) => `needs ${params.missingProperty}, too`,

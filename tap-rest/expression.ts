@@ -1,5 +1,5 @@
-import type { Json } from '../singer/index.js'
-import { type ExpressionNode, isTrue, readExpression } from './expression-grammar.js'
+import { ConfigError, type Json } from '../singer/index.js'
+import { isTrue, readExpression } from './expression-grammar.js'
 
 export { isTrue }
 
@@ -25,8 +25,15 @@ export interface Facts {
   records?: { readonly count: number; last(): Json; first(): Json }
 }
 
-/** @throws ConfigError with the column and, where there is one, a suggestion. */
-export function parseExpression(text: string): Expression {
-  const { node, names }: { node: ExpressionNode; names: ReadonlySet<string> } = readExpression(text)
-  return { text, needsBody: names.has('body') || names.has('records'), evaluate: node }
+/**
+ * Without `hasRecords` the records are not known yet where it is looked at.
+ * @throws ConfigError with the column and, where there is one, a suggestion.
+ */
+export function parseExpression(text: string, { hasRecords = true } = {}): Expression {
+  const { node, names } = readExpression(text)
+  const needsRecords = names.has('records')
+  if (needsRecords && !hasRecords) {
+    throw new ConfigError('records are not known when an answer is judged; look at status, headers or body')
+  }
+  return { text, needsBody: names.has('body') || needsRecords, evaluate: node }
 }

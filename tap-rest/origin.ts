@@ -6,7 +6,7 @@ import type { ConnectionPlan } from './plan.js'
  * http. Call it before anything is sent.
  * @throws SourceError that names the origin alone: the rest of such a URL is somebody else's text.
  */
-export function assertAllowed(url: URL, connection: ConnectionPlan): void {
+export function assertAllowed(url: URL, connection: Pick<ConnectionPlan, 'baseUrl' | 'allowHosts'>): void {
   const base = new URL(connection.baseUrl)
   if (url.origin === base.origin && isHttp(url)) return
   if (!isHttp(url)) throw new SourceError(`${url.protocol} is not followed: only http and https`)
