@@ -96,7 +96,7 @@ class BodyReader implements PageReader {
     const format = this.#format ?? formatOf(response, text)
     const start = skipSpace(text.bytes, text.begin)
     if (start === text.bytes.length) return this.#blank(response, format)
-    checkNoMarkup(text.bytes, start)
+    checkNoMarkup(text.bytes, start, format)
     if (format === undefined) throw unknownFormat(mediaType(response))
     const page = this.#page(format, text, response)
     this.#format = format

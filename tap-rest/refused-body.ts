@@ -1,14 +1,16 @@
 import { SourceError } from '../singer/errors.js'
 import { type JsonError, moreText } from './json-scan.js'
 import { OPEN_OBJECT } from './json-skip.js'
+import type { Format } from './plan.js'
 
-/** `start`: of the first byte that is no white space. @throws SourceError for a page that is made for people. */
-export function checkNoMarkup(bytes: Buffer, start: number) {
+/** `start`: of the first byte that is no white space. @throws SourceError for what is made for people, or is XML. */
+export function checkNoMarkup(bytes: Buffer, start: number, format: Format | undefined) {
   const first = bytes.toString('latin1', start, start + 100)
-  if (/^<(!doctype html|html|head|body|!--)/i.test(first)) {
+  if (/^<\?xml/i.test(first)) throw new SourceError('is XML, which is not read: ask the API for JSON, NDJSON or CSV')
+  // The header of a CSV file may well begin with that sign.
+  if (format === 'csv' ? /^<(!doctype )?html/i.test(first) : first.startsWith('<')) {
     throw new SourceError('is HTML: a login page, or a wrong `base_url` or `path`?')
   }
-  if (/^<\?xml/i.test(first)) throw new SourceError('is XML, which is not read: ask the API for JSON, NDJSON or CSV')
 }
 
 export function unknownFormat(type: string): SourceError {

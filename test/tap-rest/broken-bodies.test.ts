@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { query } from 'jsonpath-rfc9535'
 import { JsonError } from '../../tap-rest/json-scan.js'
 import { pageOf, reader, records, refusal, response } from './reading-pages.js'
 
@@ -143,6 +144,23 @@ describe('tap-rest: JSON bodies of any kind', () => {
     )
   })
 
+  it('hold the records that JSONPath selects in what JSON.parse sees', async () => {
+    const items = fc.array(fc.dictionary(fc.constantFrom('a', 'b', '2', '1', 'n'), fc.jsonValue({ maxDepth: 2 })))
+    const open = await Promise.all(queries.map((records) => reader({ records, isOptional: true })))
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('data', 'more', '10', '9'), items), fc.nat(2), (value, indent) => {
+        const text = JSON.stringify(value, null, indent)
+        for (const [i, path] of queries.entries()) {
+          const selected = query(JSON.parse(text), path).flat().map(asText)
+          const found = orRefusal(() => open[i]?.read(response(text)))
+          if (found !== undefined)
+            expect(records(found).map((record) => asText(JSON.parse(record)))).to.have.members(selected)
+          else expect(selected.every((each) => each.startsWith('{'))).to.equal(false)
+        }
+      }),
+    )
+  })
+
   it('keep each digit of each number', async () => {
     const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][-+]?\d{1,4})?$/)
     await fc.assert(
@@ -189,6 +207,12 @@ describe('tap-rest: JSON bodies of any kind', () => {
     expect(good).to.be.greaterThan(100)
   })
 })
+
+const queries = ['$.data[?@.a]', '$.data[?@.a == 1 || @["2"] < @.n]', '$.*[1:3]', '$..[?@.b].a', '$["10","data"][-1]']
+
+function asText(value: unknown): string {
+  return JSON.stringify(value)
+}
 
 function objectText(members: Record<string, string>): string {
   return `{${Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}:${value}`)}}`

@@ -36,6 +36,7 @@ const detected: readonly [string, Answered, string, string][] = [
     'ndjson',
   ],
   ['octets of a path that ends with .csv', { type: 'application/octet-stream', path: '/a.CSV' }, table, 'csv'],
+  ['CSV whose header begins like HTML', { type: 'text/csv' }, '<id>,b\n1,2\n', 'csv'],
   ['JSON of a path that ends with .csv', { type: 'application/json', path: '/a.csv' }, list, 'json'],
 ]
 
@@ -47,6 +48,7 @@ const refused: readonly [string, Answered, string, string][] = [
     'is HTML: a login page, or a wrong `base_url` or `path`?',
   ],
   ['HTML that says it is JSON', { type: 'application/json' }, '<html>', 'is HTML'],
+  ['a piece of HTML', {}, '<p>secret</p>', 'is HTML'],
   ['HTML that says it is CSV', { type: 'text/csv' }, '<HTML>', 'is HTML'],
   ['XML', { type: 'application/xml' }, '<?xml version="1.0"?>', 'is XML'],
   ['text', { type: 'text/plain' }, 'secret', 'is text/plain and begins like no JSON: set `format`'],
