@@ -1,9 +1,10 @@
 import { Digits, isObject, type Json, stableText } from '../singer/index.js'
-import { compareNumbers, numberText } from './numbers.js'
+import { compareDecimals, type Decimal, parseDecimal } from './decimal.js'
+import { numberText } from './numbers.js'
 
 /** What counts as yes: all but null, false, 0, and empty texts, lists and objects. */
 export function isTrue(value: Json): boolean {
-  if (value instanceof Digits) return compareNumbers(value.text, '0') !== 0
+  if (value instanceof Digits) return parseDecimal(value.text)?.units !== 0n
   if (typeof value === 'object') return value !== null && sizeOf(value) > 0
   return value !== false && value !== 0 && value !== ''
 }
@@ -11,9 +12,14 @@ export function isTrue(value: Json): boolean {
 /** 0 when equal; `undefined` when they are not and have no order. A text that reads as a number equals that number. */
 export function compare(one: Json, other: Json): number | undefined {
   if (typeof one === 'string' && typeof other === 'string') return one === other ? 0 : one < other ? -1 : 1
-  const [left, right] = [numberText(one), numberText(other)]
-  if (left !== undefined && right !== undefined) return compareNumbers(left, right)
+  const [left, right] = [numberOf(one), numberOf(other)]
+  if (left && right) return compareDecimals(left, right)
   return stableText(one) === stableText(other) ? 0 : undefined
+}
+
+function numberOf(value: Json): Decimal | undefined {
+  const text = numberText(value)
+  return text === undefined ? undefined : parseDecimal(text)
 }
 
 /** Characters of a text, items of a list, fields of an object; 0 of all else. */

@@ -1,6 +1,9 @@
 import { ConfigError, Digits, type Json, jsonText, parseJson, SourceError } from '../singer/index.js'
+import { parseDecimal } from './decimal.js'
+import { numberText } from './numbers.js'
 import type { TimeFormat } from './plan.js'
-import { formatTime, strftime, timeOf } from './time-format.js'
+import { formatStrftime } from './strftime.js'
+import { formatInstant, type Instant, parseInstant } from './times.js'
 
 /** What stands behind `|` in a placeholder. Absent values pass through all of them but `default`. */
 export type Filter = (value: Json | undefined) => Json | undefined
@@ -18,8 +21,9 @@ const filters: Readonly<Record<string, (argument: string | undefined) => Filter>
   epoch_ms: time('epoch_ms'),
   strftime: (pattern) => {
     if (!pattern) throw new ConfigError('needs a pattern, such as strftime(%Y-%m-%d)')
-    strftime(0, pattern)
-    return present((value) => formatTime(instant(value), `strftime:${pattern}`))
+    const at = (value: Json) => formatInstant(instantOf(value), `strftime:${pattern}`)
+    formatStrftime({ units: 0n, scale: 0 }, pattern)
+    return present(at)
   },
   urlencode: plain((value) => encodeURIComponent(textOf(value))),
   json: plain((value) => jsonText(value)),
@@ -45,13 +49,16 @@ function plain(filter: (value: Json) => Json): (argument: string | undefined) =>
 }
 
 function time(format: TimeFormat): (argument: string | undefined) => Filter {
-  return plain((value) => formatTime(instant(value), format))
+  return plain((value) => formatInstant(instantOf(value), format))
 }
 
-function instant(value: Json): number {
-  const ms = timeOf(value)
-  if (ms === undefined) throw new SourceError('holds no time')
-  return ms
+/** Of a number seconds since 1970, from 10^11 on milliseconds. */
+function instantOf(value: Json): Instant {
+  const number = numberText(value)
+  const instant = number === undefined ? parseInstant(textOf(value)) : parseDecimal(number)
+  if (!instant) throw new SourceError('holds no time')
+  const isMilliseconds = number !== undefined && Math.abs(Number(number)) >= 1e11
+  return isMilliseconds ? { units: instant.units, scale: instant.scale + 3 } : instant
 }
 
 function textOf(value: Json): string {

@@ -109,6 +109,6 @@ function filterNamed(name: string, argument: string | undefined, written: string
     return make(argument)
   } catch (problem) {
     if (!(problem instanceof ConfigError)) throw problem
-    throw new ConfigError(`{${written}}: ${name} ${problem.message}`)
+    throw new ConfigError(`{${written}}: ${name}: ${problem.message}`)
   }
 }

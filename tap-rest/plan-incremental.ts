@@ -4,8 +4,9 @@ import { parseDistance, parseDuration } from './durations.js'
 import { parsePath } from './path.js'
 import type { CursorPlace, Incremental, TimeFormat } from './plan.js'
 import { type Planning, textAt } from './planning.js'
+import { formatStrftime } from './strftime.js'
 import type { Reference } from './template.js'
-import { strftime } from './time-format.js'
+import { parseInstant, parsePattern } from './times.js'
 
 /** `references`: what the placeholders of the request use; they may take the bookmark instead of `param`. */
 export function incrementalPlan(
@@ -15,18 +16,22 @@ export function incrementalPlan(
 ): Incremental {
   const { problems, config } = planning
   const { lookback, granularity } = settings
-  const start = settings.start ?? config.start_date
+  const given = settings.start ?? config.start_date
+  const start = given === undefined ? undefined : textAt(planning, `${place}.start`, given)
   const mode = settings.mode ?? 'param'
+  const format = problems.attempt(`${place}.format`, () => formatOf(settings.format)) ?? 'iso'
+  const isTime = start === undefined || (parseInstant(start) ?? parsePattern(start, format)) !== undefined
+  if (settings.step !== undefined && !isTime) problems.add(`${place}.start`, 'must be a time, since step is one')
   const sent = places(planning, place, settings)
   for (const { at, text } of gaps(settings, references, { mode, hasStart: start !== undefined })) {
     problems.add(at === '' ? place : `${place}.${at}`, text)
   }
   return {
     key: problems.attempt(`${place}.key`, () => parsePath(settings.key)) ?? [],
-    ...(start !== undefined && { start: textAt(planning, `${place}.start`, start) ?? '' }),
+    ...(start !== undefined && { start }),
     mode,
     ...sent,
-    format: problems.attempt(`${place}.format`, () => formatOf(settings.format)) ?? 'iso',
+    format,
     order: settings.order ?? 'none',
     ...optional('step', settings.step, (text) => problems.attempt(`${place}.step`, () => parseDuration(text))),
     ...optional('lookback', lookback, (text) => problems.attempt(`${place}.lookback`, () => parseDistance(text))),
@@ -95,7 +100,7 @@ function formatOf(format: string = 'iso'): TimeFormat {
   const known = formats.find((each) => each === format)
   if (known) return known
   if (!isPattern(format)) throw new ConfigError(`must be one of ${formats.join(', ')} or strftime:%Y-%m-%d`)
-  strftime(0, format.slice('strftime:'.length))
+  formatStrftime({ units: 0n, scale: 0 }, format.slice('strftime:'.length))
   return format
 }
 

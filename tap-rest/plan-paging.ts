@@ -13,7 +13,7 @@ export interface PagingSettings {
 }
 
 /** How a stream pages. `place`: `streams.issues.paginate`. */
-export function pagingPlan({ problems }: Planning, place: string, given: PagingSettings): Paginate {
+export function pagingPlan({ problems }: Pick<Planning, 'problems'>, place: string, given: PagingSettings): Paginate {
   const settings: PaginateSettings = typeof given.paginate === 'string' ? { kind: given.paginate } : given.paginate
   const path = (key: string, text: string | undefined): Path | undefined =>
     text === undefined ? undefined : problems.attempt(`${place}.${key}`, () => parsePath(text))

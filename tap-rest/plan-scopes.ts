@@ -23,6 +23,8 @@ export function checkReference(
   }
   if (isInclude && scope === 'state')
     throw new ConfigError(`${written} may not stand in include: it changes with each run`)
+  if (scope === 'page')
+    throw new ConfigError(`${written} is not known: paginate puts page, offset or cursor into the request`)
   checkFields(written, scope, path)
 }
 

@@ -133,7 +133,7 @@ function directive(letter: string) {
   const known = Object.hasOwn(directives, letter) ? directives[letter] : undefined
   if (known) return known
   const names = [...Object.keys(directives), ...Object.keys(wholes)].map((name) => `%${name}`).join(' ')
-  throw new ConfigError(`strftime: there is no %${letter}; known are ${names}`)
+  throw new ConfigError(`there is no %${letter}; known are ${names}`)
 }
 
 function dayOfYear(at: Date): number {

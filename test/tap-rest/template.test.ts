@@ -107,12 +107,12 @@ describe('templates', () => {
     const rows: [template: Json, ...problems: string[]][] = [
       ['{parnt.id}', '{parnt.id}: parnt is no scope; did you mean parent? A brace is written {{'],
       ['{parent.at|isoz}', '{parent.at|isoz}: isoz is no filter; did you mean iso_z?'],
-      ['{parent.at|strftime}', '{parent.at|strftime}: strftime needs a pattern, such as strftime(%Y-%m-%d)'],
+      ['{parent.at|strftime}', '{parent.at|strftime}: strftime: needs a pattern, such as strftime(%Y-%m-%d)'],
       [
         '{parent.at|strftime(%Q)}',
-        '{parent.at|strftime(%Q)}: strftime does not know %Q; known: Y y m d H I p M S f j F T s z Z %',
+        '{parent.at|strftime(%Q)}: strftime: there is no %Q; known are %Y %y %m %B %b %d %e %j %A %a %H %I %p %M %S %f %s %z %Z %% %F %T %R %D',
       ],
-      ['{parent.at|json(2)}', '{parent.at|json(2)}: json takes nothing in parentheses'],
+      ['{parent.at|json(2)}', '{parent.at|json(2)}: json: takes nothing in parentheses'],
       [
         '{ viewer }',
         '{ viewer : is no placeholder such as {config.repo} or {parent.id|json}; a brace is written {{ or }}',
