@@ -1,6 +1,7 @@
 import { stopServers } from '../support/hooks.js'
 import { type Contest, compete } from './contest.js'
 import { pipeLocal, pipeS3Gzip } from './pipe.js'
+import { restPages } from './rest-pages.js'
 import { tapMysqlFull } from './tap-mysql-full.js'
 import { targetScan, targetScanStringify } from './target-scan.js'
 
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Contest>>> = {
   'target-scan-csv-stringify': targetScanStringify,
   'pipe-local': pipeLocal,
   'pipe-s3-gzip': pipeS3Gzip,
+  'rest-pages': restPages,
 }
 
 const wanted = process.argv.slice(2)
