@@ -35,7 +35,9 @@ export interface Api {
   readonly calls: readonly ApiCall[]
   readonly records: readonly ApiRecord[]
   readonly tokens: ApiTokens
-  /** How many requests were under way at the busiest time. */
+  /** How many requests wait for their answer, or for the rest of it. */
+  readonly underWay: number
+  /** How many were under way at the busiest time. */
   readonly mostAtOnce: number
   count(path: string): number
   close(): Promise<void>
@@ -81,6 +83,9 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     calls,
     records,
     tokens,
+    get underWay() {
+      return underWay
+    },
     get mostAtOnce() {
       return mostAtOnce
     },

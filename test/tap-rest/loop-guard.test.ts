@@ -54,6 +54,10 @@ const loops: Readonly<Record<string, Loop>> = {
     ...{ path: '/all', paginate: page, api: { records: 3 }, ids: ['1', '2', '3'], requests: 2 },
     warning: isFirstAgain,
   },
+  'a last page that repeats ends quietly without a primary key': {
+    ...{ path: '/page-repeats', paginate: page, api: { records: 4 }, more: keyless },
+    ...{ ids: ['1', '2', '3', '4'], requests: 3 },
+  },
   'page numbers that begin again behind the end stop quietly': {
     ...{
       path: '/wraps',

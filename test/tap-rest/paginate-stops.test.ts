@@ -131,6 +131,20 @@ describe('tap-rest paginate, ends', () => {
     expect(ids).to.deep.equal(allIds(api))
   })
 
+  it('takes a total of 0 beside records for none', async () => {
+    await started({
+      endpoints: {
+        '/x': ({ query }, { records }) => {
+          const from = Number(query.get('offset'))
+          const texts = records.slice(from, from + 3).map(({ text }) => text)
+          return { body: `{"items":[${texts.join(',')}],"total":0}` }
+        },
+      },
+    })
+    const { ids } = await readSequence(api, '/x', { paginate: { ...offset, total: ['total'] } })
+    expect(ids).to.deep.equal(allIds(api))
+  })
+
   it('takes a start of 1 for sources that count from there', async () => {
     await started({
       endpoints: {

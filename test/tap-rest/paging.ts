@@ -26,6 +26,8 @@ export interface Sequence {
   readonly policy?: Partial<SendPolicy>
   /** Called with each page before the next one is asked for; false stops. */
   use?(turn: Turn): Promise<boolean | undefined> | boolean | undefined
+  /** Called when nothing more is read, and the client is still open. */
+  ended?(): Promise<void>
 }
 
 export interface Pages {
@@ -74,6 +76,7 @@ export async function readSequence(api: Api, path: string, options: Sequence): P
     } catch (problem) {
       failure = problem instanceof Error ? problem : new Error(String(problem))
     }
+    await options.ended?.()
     return {
       ...turns,
       ids: turns.texts.map(idOf),

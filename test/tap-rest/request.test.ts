@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Digits, type Json } from '../../singer/index.js'
+import { withValue } from '../../tap-rest/place.js'
 import { requestOf } from '../../tap-rest/request.js'
 import { parseTemplate } from '../../tap-rest/template.js'
 import { withParams } from '../../tap-rest/url-query.js'
@@ -70,6 +71,12 @@ describe('tap-rest request', () => {
 
   it('refuses what is no URL', () => {
     expect(() => requestFor({ url: '/issues' })).to.throw('base_url and path make no URL: /issues')
+  })
+
+  it('refuses to page in a raw body', () => {
+    const url = new URL('https://x.io/')
+    const request = { method: 'POST', url, headers: {}, body: { type: 'raw' as const, value: 'a=1' } }
+    expect(() => withValue(request, { body: ['page'] }, 2)).to.throw('paging cannot set a value in a raw body')
   })
 
   it('gives a parameter several values, and takes away one without', () => {
