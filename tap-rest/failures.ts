@@ -103,7 +103,7 @@ function isBeforeSending(cause: unknown, code: string): boolean {
 function tlsAdvice(code: string, message: string): string {
   if (/ALTNAME/.test(code)) return '; the certificate is for another name: check base_url'
   if (/certificate|issuer/.test(message)) return '; set ca to the certificate authority'
-  return code === 'EPROTO' ? '; no TLS there: check whether base_url begins with https or http' : ''
+  return /^(EPROTO$|ERR_SSL_)/.test(code) ? '; no TLS there: check whether base_url begins with https or http' : ''
 }
 
 const requestIds = [

@@ -86,7 +86,8 @@ function createPauses(log: Log) {
           host: asker.host,
           seconds: Math.ceil(left / 1000),
         })
-        await waitFor(left, asker.signal)
+        // Timers may fire a moment early.
+        await waitFor(Math.ceil(left) + 1, asker.signal)
       }
     },
   }

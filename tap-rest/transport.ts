@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Dispatcher } from 'undici'
 import type { Context } from '../singer/index.js'
 import { acceptEncoding, readBody } from './body.js'
+import { startDeadline } from './deadline.js'
 import { openDispatcher } from './dispatcher.js'
 import { noAnswer } from './failures.js'
 import type { HttpRequest, HttpResponse } from './http.js'
@@ -56,25 +57,35 @@ async function exchange(
   request: HttpRequest,
   { connection, signal }: Circumstances,
 ): Promise<HttpResponse> {
-  const { method, url } = request
-  const body = request.body && encodeBody(request.body)
-  const response = await dispatcher.request({
+  const { url } = request
+  const options = optionsOf(request, connection)
+  const deadline = startDeadline(connection, signal)
+  try {
+    const response = await dispatcher.request({ ...options, signal: deadline.signal })
+    deadline.met()
+    const headers = joined(response.headers)
+    const body = await readBody(response.body, { headers, url, maxBytes: connection.maxResponseBytes })
+    return { status: response.statusCode, headers, url, body }
+  } finally {
+    deadline.close()
+  }
+}
+
+function optionsOf({ method, url, headers, body }: HttpRequest, { userAgent }: ConnectionPlan) {
+  const encoded = body && encodeBody(body)
+  return {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
-    method: method as Dispatcher.HttpMethod,
+    method,
     headers: {
       accept: 'application/json, */*;q=0.8',
       'accept-encoding': acceptEncoding,
-      'user-agent': connection.userAgent,
-      ...(body && { 'content-type': body.contentType }),
-      ...request.headers,
+      'user-agent': userAgent,
+      ...(encoded && { 'content-type': encoded.contentType }),
+      ...headers,
     },
-    body: body?.text ?? null,
-    signal,
-  })
-  const headers = joined(response.headers)
-  const facts = { headers, url, maxBytes: connection.maxResponseBytes }
-  return { status: response.statusCode, headers, url, body: await readBody(response.body, facts) }
+    body: encoded?.text ?? null,
+  }
 }
 
 function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {

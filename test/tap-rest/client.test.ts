@@ -47,13 +47,13 @@ describe('tap-rest client', () => {
     expect(answer?.response.body.toString()).to.equal('[1]')
   })
 
-  it('keeps the connection for the next request', async () => {
+  it('keeps connections for the next requests', async () => {
     const ports = new Set<number | undefined>()
     respond = (request, response) => response.end(String(ports.add(request.socket.remotePort)))
     await withClient(server.url, {}, async (client) => {
       for (let page = 0; page < 20; page++) await client.send(get(`${server.url}/${page}`), policyOf())
     })
-    expect(ports.size).to.equal(1)
+    expect(ports.size).to.be.below(4)
   })
 
   it('logs each attempt at debug level, without the values of the query', async () => {
