@@ -12,7 +12,6 @@ export function loginAuth(plan: LoginPlan, parts: AuthParts): Auth {
 }
 
 async function loggedIn(plan: LoginPlan, parts: AuthParts): Promise<Token> {
-  const askedAt = (parts.clock ?? Date.now)()
   const request: HttpRequest = { ...plan.request, url: new URL(plan.request.url) }
   const what = `log in at ${urlText(request.url)}`
   const response = await answerTo(request, parts)
@@ -22,7 +21,7 @@ async function loggedIn(plan: LoginPlan, parts: AuthParts): Promise<Token> {
     throw new RefusedError(`${what}: the answer holds no text at ${pathText(plan.token)}; check auth.login.token`)
   }
   parts.context.log.redact([token])
-  return { value: token, ...renewal(askedAt, plan.ttl) }
+  return { value: token, ...renewal((parts.clock ?? Date.now)(), plan.ttl) }
 }
 
 function textOf(value: Json | undefined): string | undefined {

@@ -34,7 +34,6 @@ export interface TokenAnswer {
  */
 export async function requestToken(request: TokenRequest, parts: AuthParts): Promise<TokenAnswer> {
   const oauth = await import('oauth4webapi')
-  const askedAt = (parts.clock ?? Date.now)()
   const url = new URL(request.tokenUrl)
   const server = { issuer: url.origin, token_endpoint: url.href }
   const client = { client_id: request.client?.id ?? 'none' }
@@ -51,8 +50,9 @@ export async function requestToken(request: TokenRequest, parts: AuthParts): Pro
     },
   )
   const given = await oauth.processGenericTokenEndpointResponse(server, client, response)
+  const now = (parts.clock ?? Date.now)()
   return {
-    token: { value: given.access_token, ...renewal(askedAt, given.expires_in ?? request.expiresIn) },
+    token: { value: given.access_token, ...renewal(now, given.expires_in ?? request.expiresIn) },
     ...(given.refresh_token !== undefined && { refreshToken: given.refresh_token }),
   }
 }

@@ -44,11 +44,11 @@ export function isUsable({ renewAt }: Token, clock: Clock = Date.now): boolean {
   return renewAt === undefined || clock() < renewAt
 }
 
-/** A minute before it ends, so that none ends on its way; of a short life half is used. `lifetime` in seconds. */
-export function renewal(askedAt: number, lifetime: number | undefined): Pick<Token, 'renewAt'> {
+/** A minute before it ends, so that none ends on its way; of a short life half is used. `lifetime` in seconds, from `at`. */
+export function renewal(at: number, lifetime: number | undefined): Pick<Token, 'renewAt'> {
   if (lifetime === undefined) return {}
   const ms = lifetime * 1000
-  return { renewAt: askedAt + ms - Math.min(60_000, ms / 2) }
+  return { renewAt: at + ms - Math.min(60_000, ms / 2) }
 }
 
 /** Who asks while one is under way gets the outcome of that one. A refusal is the answer for the rest of the run. */

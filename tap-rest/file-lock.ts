@@ -6,7 +6,9 @@ import { asObject } from '../singer/json.js'
 import { waitFor } from './wait.js'
 
 const beatMs = 10_000
-const staleMs = 60_000
+const silentMs = 60_000
+// A lock is created, then written: without a text it has lost its process in between.
+const unwrittenMs = 5_000
 const patienceMs = 300_000
 const heldHere = new Set<string>()
 
@@ -61,7 +63,7 @@ async function isTakenAway(path: string): Promise<boolean> {
   if (!(await isStale(path))) return false
   const guard = `${path}.guard`
   if (!(await isCreated(guard, ''))) {
-    if (await isSilent(guard)) await rm(guard, { force: true })
+    if (await isSilent(guard, unwrittenMs)) await rm(guard, { force: true })
     return false
   }
   try {
@@ -78,12 +80,12 @@ async function isStale(path: string): Promise<boolean> {
     // A container begins again with the same host name and number.
     if (pid === process.pid ? !heldHere.has(id) : !isAlive(pid)) return true
   }
-  return isSilent(path)
+  return isSilent(path, id === undefined ? unwrittenMs : silentMs)
 }
 
-async function isSilent(path: string): Promise<boolean> {
+async function isSilent(path: string, ms: number): Promise<boolean> {
   const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
-  return Date.now() - mtimeMs > staleMs
+  return Date.now() - mtimeMs > ms
 }
 
 /** Half a text is one that is being written. */

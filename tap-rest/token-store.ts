@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { readFile, realpath, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncFolder, writeDurably } from '../singer/durable-file.js'
@@ -114,16 +113,14 @@ async function keep(path: string, key: string, { refreshToken, token }: StoredTo
   }
 }
 
+/** The lock makes the temporary file ours: one that a killed process has left is no more after this. */
 async function replace(path: string, tokens: JsonObject): Promise<void> {
   const file = await fileOf(path)
-  const temporary = `${file}.${randomUUID()}.tmp`
-  try {
-    await writeDurably(temporary, `${jsonText({ version: 1, tokens }, 2)}\n`, 0o600)
-    await rename(temporary, file)
-    await syncFolder(dirname(file))
-  } finally {
-    await rm(temporary, { force: true })
-  }
+  const temporary = `${file}.tmp`
+  await rm(temporary, { force: true })
+  await writeDurably(temporary, `${jsonText({ version: 1, tokens }, 2)}\n`, 0o600)
+  await rename(temporary, file)
+  await syncFolder(dirname(file))
 }
 
 /** Behind links: a link stays one. */

@@ -8,6 +8,8 @@ export interface RotatingOptions {
   /** Requests that an access token is good for; then `/items` gives 401. */
   readonly uses?: number
   readonly faults?: readonly FaultRule[]
+  /** The refresh token before may be used again as long as nobody has used what it gave. */
+  readonly forgives?: boolean
 }
 
 export interface RotatingServer extends Api {
@@ -22,12 +24,16 @@ export async function startRotatingServer(options: RotatingOptions = {}): Promis
   let refreshes = 0
   let uses = 0
   let isLocked = false
+  let isUsed = false
+  const isGood = (token: string | null) =>
+    token === `refresh-${refreshes}` || (options.forgives && !isUsed && token === `refresh-${refreshes - 1}`)
   const refresh = (call: ApiCall): ApiAnswer => {
-    if (new URLSearchParams(call.body).get('refresh_token') !== `refresh-${refreshes}`) isLocked = true
+    if (!isGood(new URLSearchParams(call.body).get('refresh_token'))) isLocked = true
     if (isLocked)
       return { ...jsonAnswer('{"error":"invalid_grant","error_description":"reuse detected"}'), status: 400 }
     refreshes++
     uses = 0
+    isUsed = false
     return tokenAnswer({
       access_token: `access-${refreshes}`,
       refresh_token: `refresh-${refreshes}`,
@@ -35,8 +41,9 @@ export async function startRotatingServer(options: RotatingOptions = {}): Promis
     })
   }
   const items = ({ headers }: ApiCall): ApiAnswer => {
-    const isGood = headers.authorization === `Bearer access-${refreshes}` && ++uses <= (options.uses ?? Infinity)
-    return isGood ? jsonAnswer('[]') : { status: 401 }
+    const isNewest = headers.authorization === `Bearer access-${refreshes}`
+    isUsed ||= isNewest
+    return isNewest && ++uses <= (options.uses ?? Infinity) ? jsonAnswer('[]') : { status: 401 }
   }
   const { faults = [] } = options
   const api = await startApi({ faults, endpoints: { '/token': refresh, '/items': items } })

@@ -128,6 +128,22 @@ describe('tap-rest token store', () => {
     expect(await stored()).to.have.length(1)
   })
 
+  it('whenever a process is killed, the next one goes on', async function () {
+    this.timeout(60_000)
+    await start({ uses: 1, forgives: true })
+    for (let round = 0; round < 6; round++) {
+      const child = run(1_000)
+      for (let lines = 0; lines < round; lines++) await once(child.stdout ?? child, 'data')
+      await sleep(Math.random() * 20)
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      expect(server.isLocked).to.equal(false)
+    }
+    expect((await call(open(), items())).status).to.equal(200)
+    expect(server.refreshes).to.be.greaterThan(6)
+    expect(await readdir(folder)).to.not.include('tokens.json.tmp')
+  })
+
   it('a process that is killed with a token that it has not used yet leaves it to the next one', async () => {
     await start()
     const child = run(0)
