@@ -2,19 +2,16 @@ import { ConfigError } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
 import { requestText } from './failures.js'
 import type { HttpRequest } from './http.js'
+import { withParams } from './url-query.js'
 
 /** Spaces and line feeds around the value, such as a file ends with, are no part of a header. */
 export function withHeader(request: HttpRequest, name: string, value: string): HttpRequest {
   return { ...request, headers: { ...request.headers, [name.toLowerCase()]: value.trim() } }
 }
 
-/** The other parameters stay as they are written; one of this name, as next links repeat it, gives way. */
+/** One of this name, as next links repeat it, gives way. */
 export function withParam(request: HttpRequest, name: string, value: string): HttpRequest {
-  const url = new URL(request.url)
-  const others = url.search.slice(1).split('&')
-  const kept = others.filter((pair) => pair !== '' && !new URLSearchParams(pair).has(name))
-  url.search = [...kept, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')
-  return { ...request, url }
+  return { ...request, url: withParams(request.url, new Map([[name, [value]]])) }
 }
 
 export function withCookie(request: HttpRequest, name: string, value: string): HttpRequest {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../singer/index.js'
+import type { Log } from '../singer/log.js'
 import { currentPages, cursorPlaces, onePage, totalPlaces } from './detect-places.js'
 import { type FoundKind, settingsOf } from './detected-settings.js'
 import { isLink, linkOf, nextPlaces } from './paginate-url.js'
@@ -28,6 +29,18 @@ export function detectPaginate(turn: Turn, auto: Paginate): Detected {
   if (found) return { paginate: { ...rules, ...found.kind }, frozen: settingsOf(found.kind), sign: found.sign }
   const warning = onePage(turn)
   return { paginate: { ...rules, kind: 'none' }, ...(warning !== undefined && { warning }) }
+}
+
+/** Says what was detected, and of many sequences of a stream only what differs from what was said before. */
+export function announcing(stream: string, log: Log): (detected: Detected) => void {
+  const said = new Set<string>()
+  return ({ frozen, sign, warning }) => {
+    const text = warning ?? `paginate is recognized by ${sign}`
+    if ((!sign && !warning) || said.has(text)) return
+    said.add(text)
+    if (warning) log.warning(warning, { stream })
+    else log.info(text, { stream, ...(frozen && { paginate: frozen }) })
+  }
 }
 
 interface Found {

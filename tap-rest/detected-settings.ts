@@ -1,13 +1,15 @@
-import type { JsonObject } from '../singer/index.js'
+import { asObject, type Json, type JsonObject } from '../singer/index.js'
 import { pathText } from './path.js'
-import type { CursorPlace, PaginateKind, Path } from './plan.js'
+import type { CursorPlace, Paginate, PaginateKind, Path } from './plan.js'
+import { pagingPlan } from './plan-paging.js'
+import { Problems } from './problems.js'
 
 /** What can be recognized in an answer. */
 export type FoundKind =
   | Extract<PaginateKind, { kind: 'link' | 'next' | 'page' }>
   | (Extract<PaginateKind, { kind: 'cursor' }> & { readonly from: { body: Path } | { header: string } })
 
-/** As the settings would say it. */
+/** As the settings would say it: to be frozen in the catalog. */
 export function settingsOf(found: FoundKind): JsonObject {
   switch (found.kind) {
     case 'link':
@@ -31,6 +33,18 @@ export function settingsOf(found: FoundKind): JsonObject {
     default:
       return found satisfies never
   }
+}
+
+/**
+ * `auto` with what the catalog has frozen of it; the rules beside it, such as `max_pages`, are still those of the settings.
+ * @throws ConfigError when the catalog has something else there.
+ */
+export function thawedPaginate(auto: Paginate, frozen: Json): Paginate {
+  const problems = new Problems()
+  const plan = pagingPlan({ problems }, 'tap-rest.paginate of the catalog', { paginate: asObject(frozen) })
+  problems.throwIfAny()
+  const { kind: _, ...rules } = auto
+  return { ...plan, ...rules }
 }
 
 function placeSettings(place: CursorPlace): JsonObject {

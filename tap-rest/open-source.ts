@@ -1,6 +1,7 @@
 import type { Context } from '../singer/index.js'
 import type { StatePace } from '../singer/state-clock.js'
 import type { Client } from './client.js'
+import { announcing } from './detect.js'
 import type { HttpResponse } from './http.js'
 import { assertAllowed } from './origin.js'
 import { openPageReader, type PageReader } from './page-reader.js'
@@ -40,6 +41,7 @@ export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] 
   const { name: stream, records, format } = plan
   const reader = await openPageReader({ stream, records, format, wanted })
   const { client, ignored } = countingIgnored(run.client)
+  const found = announcing(stream, run.context.log)
   return {
     plan,
     key,
@@ -50,7 +52,7 @@ export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] 
     pace: run.pace ?? usualPace,
     pages: (sequence, unwanted) =>
       readPages(requestFor(plan, key, sequence), {
-        ...{ stream, wanted, primaryKey: plan.primaryKey, paginate: plan.paginate, reader },
+        ...{ stream, wanted, primaryKey: plan.primaryKey, paginate: plan.paginate, reader, found },
         log: run.context.log,
         client: endingWith(client, unwanted),
         policy: policyOf(plan, reader),

@@ -1,7 +1,10 @@
 import { expect } from 'chai'
 import type { Json, JsonObject } from '../../singer/index.js'
+import { announcing } from '../../tap-rest/detect.js'
+import { thawedPaginate } from '../../tap-rest/detected-settings.js'
+import { recordedLog } from '../singer/recorded-log.js'
 import { type Api, type ApiOptions, startApi } from '../support/api-server.js'
-import { allIds, readSequence } from './paging.js'
+import { allIds, readSequence, rules } from './paging.js'
 
 const auto = { kind: 'auto' } as const
 
@@ -96,8 +99,42 @@ describe('tap-rest detect', () => {
       expect(pages.detected?.frozen).to.deep.equal(frozen)
       expect(pages.detected?.warning).to.equal(undefined)
       expect(pages.ids).to.deep.equal(allIds(api))
+      expect(thawedPaginate({ ...auto, ...rules }, pages.detected?.frozen ?? null)).to.deep.equal(
+        pages.detected?.paginate,
+      )
     })
   }
+
+  it('keeps the rules of the settings beside what is frozen', () => {
+    const thawed = thawedPaginate({ ...auto, ...rules, maxPages: 3, emptyPageContinues: true }, { kind: 'link' })
+    expect(thawed).to.deep.equal({
+      kind: 'link',
+      rel: 'next',
+      maxPages: 3,
+      emptyPageContinues: true,
+      shortPageStops: false,
+    })
+  })
+
+  it('refuses what no settings could say', () => {
+    const thaw = () => thawedPaginate({ ...auto, ...rules }, { kind: 'links' })
+    expect(thaw).to.throw('tap-rest.paginate of the catalog: links is no kind of pagination; did you mean link?')
+  })
+
+  it('says once per stream what it recognized, and warns once', () => {
+    const log = recordedLog()
+    const announce = announcing('issues', log)
+    const paginate = { kind: 'none', ...rules } as const
+    for (const _ of [1, 2]) {
+      announce({ paginate, sign: 'Link header', frozen: { kind: 'link' } })
+      announce({ paginate })
+      announce({ paginate, warning: 'one page only' })
+    }
+    expect(log.lines).to.deep.equal([
+      'INFO paginate is recognized by Link header stream=issues paginate={"kind":"link"}',
+      'WARNING one page only stream=issues',
+    ])
+  })
 
   for (const [title, body, headers, frozen] of firstPages) {
     it(`takes ${title} for ${frozen ? String(frozen.kind) : 'one page, and looks again next time'}`, async () => {

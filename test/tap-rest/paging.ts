@@ -43,7 +43,8 @@ export interface Pages {
   readonly detected?: Detected
 }
 
-const rules = { emptyPageContinues: false, shortPageStops: false }
+/** As they are when the settings say nothing of them. */
+export const rules = { emptyPageContinues: false, shortPageStops: false }
 const stream = 'issues'
 
 /** Reads a sequence of the fake API with the real client, to its end or to its failure. */
