@@ -1,6 +1,8 @@
-import { type Json, type RecordLines, SourceError, type Stream } from '../singer/index.js'
+import { type Json, type RecordLines, SourceError, type Stream, stableText } from '../singer/index.js'
+import { asObject } from '../singer/json.js'
 import type { Log } from '../singer/log.js'
 import type { SchemaMessage } from '../singer/messages.js'
+import type { JsonSchema } from '../singer/schema.js'
 import type { Page } from './page.js'
 import type { StreamPlan } from './plan.js'
 import { type LineEnds, lineEnds } from './record-line-ends.js'
@@ -41,6 +43,7 @@ class Writer implements RecordWriter {
   readonly #blocks: RecordBlocks
   readonly #walk = new ShapeWalk()
   readonly #unnamed: UnnamedKeys
+  #sent: JsonSchema
   /** Of this run. */
   #count = 0
   #includedKeys = 0
@@ -50,6 +53,7 @@ class Writer implements RecordWriter {
     const { schema, deselected, keyProperties } = stream
     const isDeclared = 'declared' in plan.schema
     this.#options = options
+    this.#sent = schema
     this.#known = new StreamShape(plan, recordShapeOf(plan, { schema, deselected, keyProperties, isDeclared }))
     this.#blocks = new RecordBlocks(stream.name)
     this.#unnamed = new UnnamedKeys(stream.id, log)
@@ -69,12 +73,12 @@ class Writer implements RecordWriter {
   *write(page: Page, records: readonly number[], included: readonly Json[]): Generator<SchemaMessage | RecordLines> {
     if (records.length === 0) return
     const { ends, isWider } = this.#begin(included)
-    if (isWider) yield this.schema()
+    if (isWider) yield this.#widerSchema()
     for (let i = 0; i < records.length; i++) {
       let columns = this.#columns(page, records[i])
       if (!this.#walk.fits) {
         yield* this.#taken()
-        if (this.#widen(page, records.slice(i))) yield this.schema()
+        if (this.#widen(page, records.slice(i))) yield this.#widerSchema()
         columns = this.#columns(page, records[i])
       }
       this.#check()
@@ -84,6 +88,16 @@ class Writer implements RecordWriter {
     yield* this.#taken()
     this.#walk.forget()
     this.#unnamed.report()
+  }
+
+  /** A target may begin another file or alter a table: people want to know why. */
+  #widerSchema(): SchemaMessage {
+    const { stream, log } = this.#options
+    const message = this.schema()
+    const columns = changedColumns(this.#sent, message.schema).slice(0, mostColumns)
+    log.info('records have what the schema does not: it is wider from here on', { stream: stream.id, columns })
+    this.#sent = message.schema
+    return message
   }
 
   #begin(included: readonly Json[]): { ends: LineEnds; isWider: boolean } {
@@ -144,6 +158,14 @@ class Writer implements RecordWriter {
     const lines = this.#blocks.take()
     if (lines) yield lines
   }
+}
+
+/** So many are told. */
+const mostColumns = 20
+
+function changedColumns(before: JsonSchema, after: JsonSchema): string[] {
+  const [old, now] = [asObject(before.properties), asObject(after.properties)]
+  return Object.keys(now).filter((name) => stableText(old[name] ?? null) !== stableText(now[name] ?? null))
 }
 
 function lengthOf({ prefix, suffix }: LineEnds, columns: Buffer): number {

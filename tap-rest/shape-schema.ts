@@ -69,29 +69,37 @@ function declaredAs(keywords: JsonSchema): Shape {
 function declaredShape(schema: JsonSchema, place: Place): Shape {
   const shape = { ...declaredAs(schema), isOpaque: false }
   addMembers(shape, schema, place)
-  if (isObject(schema.items)) shape.items = innerShape(schema.items, { ...place, at: [...place.at, 'items'] })
+  shape.items = isObject(schema.items) ? itemsShape(schema.items, place) : opaqueShape()
   shape.isClosed = schema.additionalProperties === false
-  if (shape.members.size === 0 || isObject(schema.additionalProperties)) shape.others = opaqueShape()
-  shape.isOpaque = shape.members.size === 0 && !shape.isClosed && (shape.items?.isOpaque ?? true)
+  if (!hasProperties(schema) || isObject(schema.additionalProperties)) shape.others = opaqueShape()
+  shape.isOpaque = shape.members.size === 0 && !shape.isClosed && shape.items.isOpaque
   return shape
 }
 
 /** In the words in which `schemaOf` speaks. */
 function knownShape(schema: JsonSchema, types: number, place: Place): Shape {
-  const { type, properties, items, additionalProperties, format, ...rest } = schema
+  const { type, properties, items, additionalProperties: others, format, ...rest } = schema
   const isDateTime = format === 'date-time' && types === kinds.string
   const keywords = format === undefined || isDateTime ? rest : { format, ...rest }
-  const shape = newShape({ types, isDateTime, isFixed: true, keywords })
-  if (types === 0 || types === anyKind) shape.isOpaque = true
-  addMembers(shape, types === kinds.object ? schema : {}, place)
-  shape.isClosed = additionalProperties === false
-  if (types === kinds.object && isObject(additionalProperties)) shape.others = innerShape(additionalProperties, place)
-  else if (types !== kinds.object || !isObject(properties)) shape.others = opaqueShape()
-  if (types === kinds.array && isObject(items)) {
-    shape.items = innerShape(items, { ...place, at: [...place.at, 'items'] })
-  } else if (types & kinds.array) shape.items = opaqueShape()
+  const isOpaque = types === 0 || types === anyKind
+  const shape = newShape({ types, isDateTime, isOpaque, isFixed: true, keywords })
+  const [isObjects, isArrays] = [types === kinds.object, types === kinds.array]
+  addMembers(shape, isObjects ? schema : {}, place)
+  shape.isClosed = others === false
+  if (isObjects && isObject(others)) shape.others = innerShape(others, place)
+  else if (!isObjects || !hasProperties(schema)) shape.others = opaqueShape()
+  shape.items = isArrays && isObject(items) ? itemsShape(items, place) : opaqueShape()
   if (shape.members.size > 0) shape.isOpaque = false
   return shape
+}
+
+function itemsShape(items: JsonObject, place: Place): Shape {
+  return innerShape(items, { ...place, at: [...place.at, 'items'] })
+}
+
+/** An object without is free-form: were it to get some, its one column would become theirs. */
+function hasProperties({ properties }: JsonSchema): boolean {
+  return Object.keys(asObject(properties)).length > 0
 }
 
 /** Undefined: the schema does not say it by `type` alone. */

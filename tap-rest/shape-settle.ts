@@ -3,13 +3,16 @@ import { addKind } from './shape-widen.js'
 
 /** An object with more keys than this, which look like identifiers, is a map: what its keys say are values. */
 const mapKeys = 50
+/** With more than this, whatever they look like. */
+const anyMapKeys = 1000
 
 /**
  * Before a SCHEMA says what the shape is. From then on no column changes its name: a place where only nulls or only empty
- * objects were takes whatever comes, as it is; maps are told from objects now or never.
+ * objects were takes whatever comes, as it is. But for objects that turn out to be maps, which would grow for ever: these
+ * become one column.
  */
 export function settle(shape: Shape, isRoot = false): void {
-  if (!shape.isFixed && !isRoot && isMap(shape)) mergeMembers(shape)
+  if (shape.hasGrown && !isRoot && isMap(shape)) mergeMembers(shape)
   for (const { shape: inner } of shape.members.values()) settle(inner)
   if (shape.others) settle(shape.others)
   if (shape.items) settle(shape.items)
@@ -20,10 +23,10 @@ export function settle(shape: Shape, isRoot = false): void {
   if (shape.members.size === 0) shape.others ??= opaqueShape()
 }
 
-function isMap({ members }: Shape): boolean {
-  if (members.size <= mapKeys) return false
+function isMap({ types, isDeclared, members }: Shape): boolean {
+  if (members.size <= mapKeys || types !== kinds.object || isDeclared) return false
   const likely = [...members.keys()].filter((name) => identifiers.some((pattern) => pattern.test(name)))
-  return likely.length >= 0.9 * members.size
+  return likely.length >= 0.9 * members.size || members.size > anyMapKeys
 }
 
 /** Numbers, dates and times; UUIDs, hashes; keys such as `cus_9s6XKzkNRiz8i3`, addresses. */
@@ -31,13 +34,12 @@ const identifiers = [/^\d[\dTZ.:/+-]*$/, /^[\da-f-]{16,}$/i, /^(?=.*\d.*\d)[\w-]
 
 function mergeMembers(shape: Shape): void {
   const others = newShape()
-  for (const { shape: inner } of shape.members.values()) merge(others, inner)
+  for (const { shape: inner, use } of shape.members.values()) if (use === 'keep') merge(others, inner)
   shape.members.clear()
   shape.first = undefined
   shape.others = others
 }
 
-/** Both were inferred and are not settled. */
 function merge(into: Shape, from: Shape): void {
   into.isDateTime = (into.isDateTime || from.isDateTime) && !hasOtherText(into) && !hasOtherText(from)
   for (const kind of Object.values(kinds)) if (from.types & kind) addKind(into, kind)

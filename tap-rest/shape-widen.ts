@@ -64,6 +64,7 @@ function widenByMember(shape: Shape, name: string, value: Json, depth: number): 
   if (member) return member.use === 'keep' && widen(member.shape, value, depth + 1)
   if (shape.isClosed) return false
   if (shape.others) return widen(shape.others, value, depth + 1)
+  shape.hasGrown = true
   widen(addMember(shape, name).shape, value, depth + 1)
   return true
 }

@@ -13,6 +13,8 @@ export interface Shape {
   isFixed: boolean
   /** The schema was declared: `keywords` is all of it, and says more than `types`. */
   isDeclared: boolean
+  /** It got members from records, so its keys may be values: see settle. */
+  hasGrown: boolean
   /** In the order of the columns. */
   members: Map<string, Member>
   /** What came first in the last object: a guess. */
@@ -52,6 +54,7 @@ export function newShape(given: Partial<Shape> = {}): Shape {
     isOpaque: false,
     isFixed: false,
     isDeclared: false,
+    hasGrown: false,
     members: new Map(),
     first: undefined,
     others: undefined,

@@ -84,7 +84,7 @@ export function written(pages: readonly (readonly string[])[], writing: Writing)
   const writer = openRecordWriter({
     stream,
     plan,
-    log: { debug() {}, info() {}, warning: note, critical: note, redact() {} },
+    log: { debug() {}, info: note, warning: note, critical: note, redact() {} },
     timeExtracted: () => '2026-11-21T06:00:00.000000Z',
     ...(version !== undefined && { version }),
   })

@@ -132,6 +132,7 @@ describe('a record that does not fit has a wider SCHEMA before it', () => {
     ['a null', { b: integer }, '{"b":null}'],
     ['an integer among numbers', { b: { type: ['null', 'number'] } }, '{"b":1}'],
     ['anything where only nulls were', inferred(['{"b":null}']).properties as object, '{"b":{"c":[1]}}'],
+    ['anything in an object without properties', { b: { type: ['null', 'object'], properties: {} } }, '{"b":{"c":1}}'],
     ['anything in an object that was empty', inferred(['{"b":{}}']).properties as object, '{"b":{"c":[1]}}'],
     ['anything in a list that was empty', inferred(['{"b":[]}']).properties as object, '{"b":[{"c":[1]}]}'],
     ['a new key of a map', { m: { type: 'object', additionalProperties: integer } }, '{"m":{"x":1,"y":null}}'],
@@ -147,6 +148,26 @@ describe('a record that does not fit has a wider SCHEMA before it', () => {
     const { lines } = written([['{"a":null}', '{"a":1,"b":1}', '{"c":1}']], { schema: schemaOf({ z: integer }) })
     expect(lines.filter((line) => line.includes('"SCHEMA"'))).to.have.length(2)
     expect(lines[1]).to.include('"a":{"type":["null","integer"]}')
+  })
+
+  it('the log names the columns, once for each SCHEMA', () => {
+    const { log } = written([['{"a":1,"b":2}', '{"a":"x","c":1}'], ['{"a":1}']], {
+      schema: schemaOf({ a: integer, b: integer }),
+    })
+    expect(log).to.deep.equal([
+      'records have what the schema does not: it is wider from here on {"stream":"s","columns":["a","c"]}',
+    ])
+  })
+
+  it('an object that grows into a map becomes one column', () => {
+    const uuid = (i: number) => `00000000-0000-4000-8000-0000000000${10 + i}`
+    const pages = Array.from({ length: 60 }, (_, i) => [`{"m":{"${uuid(i)}":${i}}}`])
+    const { lines } = written(pages, { schema: schemaOf({ m: user }) })
+    const schemas = lines.filter((line) => line.includes('"SCHEMA"'))
+    expect(schemas).to.have.length(50)
+    expect(schemas.at(-1)).to.equal(
+      schema('{"m":{"type":["null","object"],"additionalProperties":{"type":["null","integer","string"]}}}'),
+    )
   })
 
   it('a column that is null when it is new keeps its name whatever comes later', () => {
@@ -204,6 +225,12 @@ describe('a declared schema', () => {
     expect(written([['{"a":"x","u":{"id":1}}']], { schema: declared, plan }).lines.slice(1)).to.deep.equal([
       record('{"a":"x","u":{"id":1}}'),
     ])
+  })
+
+  it('takes any list where it says nothing of its items', () => {
+    const { lines } = written([['{"u":{"x":1}}', '{"u":[{"x":1}]}']], { schema: declared, plan })
+    expect(lines.filter((line) => line.includes('"SCHEMA"'))).to.have.length(2)
+    expect(lines[1]).not.to.include('items')
   })
 
   it('grows by what it does not name', () => {

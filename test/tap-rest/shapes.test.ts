@@ -49,6 +49,7 @@ describe('whatever the records are', () => {
         }
         expect(seen.slice(sample.length)).to.deep.equal(rest.flat())
       }),
+      { numRuns: 50 },
     )
   })
 
