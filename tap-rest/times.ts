@@ -70,7 +70,10 @@ function fractionText({ units, scale }: Instant): string {
 /** Months are those of the calendar; from a day that the month does not have, its last one. */
 export function addDuration(instant: Instant, { months, ms }: Duration): Instant {
   const shifted = months === 0 ? instant : addMonths(instant, months)
-  return ms === 0 ? shifted : addDecimals(shifted, { units: BigInt(Math.round(ms)), scale: 3 })
+  if (ms === 0) return shifted
+  // Whole seconds add no digits.
+  const by = ms % 1000 === 0 ? { units: BigInt(ms / 1000), scale: 0 } : { units: BigInt(Math.round(ms)), scale: 3 }
+  return addDecimals(shifted, by)
 }
 
 function addMonths(instant: Instant, months: number): Instant {
