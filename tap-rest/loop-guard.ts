@@ -10,10 +10,10 @@ import { indexOfPath } from './turn-facts.js'
 export interface LoopGuard {
   /**
    * For each page of a sequence, in order, before anything of it is sent on. `repeats`: it brings nothing that the page
-   * before has not brought, as sources do behind their end.
+   * before has not brought, as sources do behind their end. `restarts`: an earlier page comes behind the end.
    * @throws SourceError when the sequence goes round without such an end.
    */
-  check(turn: Turn): 'fresh' | 'repeats'
+  check(turn: Turn): 'fresh' | 'repeats' | 'restarts'
 }
 
 export interface LoopGuardOptions {
@@ -56,7 +56,7 @@ export function createLoopGuard({ stream, primaryKey, wanted, followsTokens }: L
       emptyPages = 0
       if (isRepeat(page)) return 'repeats'
       const isOldPage = isPageSeen(page.hash)
-      if (isOldPage && !followsTokens && key.length > 0) return 'repeats'
+      if (isOldPage && !followsTokens && key.length > 0) return 'restarts'
       if (isAgain || isOldPage) throw goesRound(stream, number, isAgain)
       before = { hash: page.hash, keys: key.length > 0 ? keysOf(page, key) : undefined }
       return 'fresh'

@@ -1,6 +1,7 @@
 import { SourceError } from '../singer/index.js'
 import { type Detected, detectPaginate } from './detect.js'
 import { createLoopGuard } from './loop-guard.js'
+import type { Page } from './page.js'
 import { type ConcretePaginate, createPaginator, type Paginator, type PagingOptions, type Turn } from './paginator.js'
 import type { Paginate, Path } from './plan.js'
 
@@ -42,25 +43,42 @@ export function createSteps(options: StepsOptions): Steps {
 function stepsOf(paginate: ConcretePaginate, options: StepsOptions, isGuess: boolean): Steps {
   const isCounting = paginate.kind === 'page' || paginate.kind === 'offset'
   const guard = createLoopGuard({ ...options, followsTokens: !isCounting })
-  const { stream, log } = options
-  let first: string | undefined
+  const isOurs = isCounting || paginate.kind === 'cursor'
+  let before: Pick<Page, 'count' | 'hash'> | undefined
   return {
     ...createPaginator(paginate, options),
     check(turn) {
-      const { number, page } = turn
-      first ??= page.hash
-      if (guard.check(turn) === 'fresh') return 'fresh'
-      const isFirstAgain = number === 2 && page.count > 0 && page.hash === first
-      if (!isFirstAgain || !(isCounting || paginate.kind === 'cursor')) {
-        log.info('a page brought nothing new: the end of the data', { stream, page: number })
-      } else if (isGuess) throw notTaken(stream)
-      else
-        log.warning('page 2 is page 1 again: taken as the end; does the source know the parameter of paginate?', {
-          stream,
-        })
-      return 'repeats'
+      const found = guard.check(turn)
+      const { count, hash } = turn.page
+      if (found === 'repeats') sayEnd(turn, { ...options, before, isOurs, isGuess })
+      if (found === 'restarts') options.log.info(`${nothingNew} (it begins again)`, { stream: options.stream })
+      before = { count, hash }
+      return found === 'fresh' ? found : 'repeats'
     },
   }
+}
+
+const nothingNew = 'a page brought nothing new: the end of the data'
+
+interface Ending extends StepsOptions {
+  readonly before: Pick<Page, 'count' | 'hash'> | undefined
+  /** The next page is asked for by a parameter of the settings, rather than by a URL of the source. */
+  readonly isOurs: boolean
+  readonly isGuess: boolean
+}
+
+/** Most ends by a repeated page are what they seem; some may be the settings' fault. */
+function sayEnd({ number, page }: Turn, { stream, log, before, isOurs, isGuess }: Ending): void {
+  const isSame = page.hash === before?.hash
+  if (isOurs && isSame && number === 2 && page.count > 0) {
+    if (isGuess) throw notTaken(stream)
+    log.warning('page 2 is page 1 again: taken as the end; does the source know the parameter of paginate?', { stream })
+  } else if (before && !isSame && page.count > 0 && page.count >= before.count) {
+    log.warning('a page has other records with the keys of the page before: taken as the end; is primary_key unique?', {
+      stream,
+      page: number,
+    })
+  } else log.info(nothingNew, { stream, page: number })
 }
 
 function notTaken(stream: string): SourceError {

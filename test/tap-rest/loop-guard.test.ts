@@ -58,6 +58,11 @@ const loops: Readonly<Record<string, Loop>> = {
     ...{ path: '/page-repeats', paginate: page, api: { records: 4 }, more: keyless },
     ...{ ids: ['1', '2', '3', '4'], requests: 3 },
   },
+  'other records under the same keys end with a warning': {
+    ...{ path: '/x', paginate: page, ids: ['1'], requests: 2 },
+    api: { endpoints: { '/x': ({ number }) => ({ body: `[{"id":1,"n":${number}}]` }) } },
+    warning: /is primary_key unique/,
+  },
   'page numbers that begin again behind the end stop quietly': {
     ...{
       path: '/wraps',
