@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from 'undici'
+import { SourceError } from '../singer/index.js'
 import type { ConnectionPlan } from './plan.js'
 import { publicLookup, type Resolve } from './private-networks.js'
 
@@ -17,5 +18,13 @@ export async function openDispatcher(connection: ConnectionPlan, resolve: Resolv
     proxyTunnel: false,
     clientFactory: (origin: URL, more: object) => new undici.Pool(origin, { ...more, ...waits } satisfies Pool.Options),
   }
-  return proxy === undefined ? new undici.EnvHttpProxyAgent(options) : new undici.ProxyAgent({ ...options, uri: proxy })
+  try {
+    return proxy === undefined
+      ? new undici.EnvHttpProxyAgent(options)
+      : new undici.ProxyAgent({ ...options, uri: proxy })
+  } catch (cause) {
+    throw new SourceError('the proxy is no URL such as http://host:3128; check proxy, or http_proxy and https_proxy', {
+      cause,
+    })
+  }
 }

@@ -102,6 +102,8 @@ function isBeforeSending(cause: unknown, code: string): boolean {
 
 function tlsAdvice(code: string, message: string): string {
   if (/ALTNAME/.test(code)) return '; the certificate is for another name: check base_url'
+  if (/_ALERT_/.test(code)) return '; the server refuses this end of TLS: check cert and key'
+  if (/^ERR_OSSL_/.test(code)) return '; check the PEM texts of ca, cert and key'
   if (/certificate|issuer/.test(message)) return '; set ca to the certificate authority'
   return /^(EPROTO$|ERR_SSL_)/.test(code) ? '; no TLS there: check whether base_url begins with https or http' : ''
 }

@@ -51,7 +51,8 @@ function assertPublic(hostname: string, addresses: readonly Address[], isRefused
   throw new SourceError(`${hostname} ${what}: nothing was sent there, since block_private_networks is true`)
 }
 
-function hasProxy({ proxy }: ConnectionPlan): boolean {
+/** Whether a proxy may look names up in our place. */
+export function hasProxy({ proxy }: ConnectionPlan): boolean {
   return proxy !== undefined || proxyVariables.some((name) => process.env[name])
 }
 

@@ -7,7 +7,7 @@ import { openDispatcher } from './dispatcher.js'
 import { noAnswer } from './failures.js'
 import type { HttpRequest, HttpResponse } from './http.js'
 import type { ConnectionPlan } from './plan.js'
-import { assertPublicTarget, type Resolve, systemResolve } from './private-networks.js'
+import { assertPublicTarget, hasProxy, type Resolve, systemResolve } from './private-networks.js'
 import { encodeBody } from './request-body.js'
 
 /** Requests as they stand: no credentials are added, nothing is repeated, no redirect followed. Connections are kept. */
@@ -29,6 +29,7 @@ export function openTransport(
   // Each request under way listens, and there may be many.
   setMaxListeners(0, context.signal)
   let opened: Promise<Dispatcher> | undefined
+  if (connection.blockPrivateNetworks && hasProxy(connection)) context.log.warning(proxyNotice)
   return {
     async send(request, signal = context.signal) {
       signal.throwIfAborted()
@@ -42,10 +43,15 @@ export function openTransport(
       }
     },
     async close() {
-      await (await opened)?.destroy()
+      // Whoever sent has got to know why it did not open.
+      const dispatcher = await opened?.catch(() => undefined)
+      await dispatcher?.destroy()
     },
   }
 }
+
+const proxyNotice =
+  'block_private_networks checks what names mean here; a proxy looks them up itself, and may find other addresses'
 
 interface Circumstances {
   readonly connection: ConnectionPlan

@@ -45,6 +45,12 @@ describe('tap-rest connections', () => {
       expect(lines.filter(({ level }) => level === 'warning')).to.deep.equal([])
     })
 
+    it('PEM texts that are none end the stream at once and name the settings', async () => {
+      expect((await sendTls({ ca: pem('ca'), cert: 'x', key: 'y' })).failure?.message).to.match(
+        /check the PEM texts of ca, cert and key/,
+      )
+    })
+
     it('https where only http is spoken ends the stream at once', async () => {
       const plain = await serve((_, response) => response.end())
       const { failure, lines } = await send(get(plain.url.replace('http:', 'https:')))
@@ -107,6 +113,17 @@ describe('tap-rest connections', () => {
       proxy = await serveProxy()
     })
 
+    it('a proxy that is no URL ends the stream at once, without its text', async () => {
+      const env = { http_proxy: 'u:hush@proxy' }
+      for (const { failure } of [
+        await send(get(target()), { connection: { proxy: 'hush' } }),
+        await withEnv(env, () => send(get(target()))),
+      ]) {
+        expect(failure?.message).to.match(/the proxy is no URL such as .* check proxy, or http_proxy/)
+        expect(failure?.message).not.to.include('hush')
+      }
+    })
+
     it('a proxy that hangs ends with the timeout of the headers', async () => {
       await proxy.close()
       proxy = await serveProxy(() => undefined)
@@ -120,8 +137,12 @@ describe('tap-rest connections', () => {
 
     it('block_private_networks looks at targets before the proxy is asked', async () => {
       for (const url of [target(), target().replace('127.0.0.1', 'localhost')]) {
-        const { failure } = await send(get(url), { connection: { proxy: proxy.url, blockPrivateNetworks: true } })
+        const { failure, lines } = await send(get(url), {
+          connection: { proxy: proxy.url, blockPrivateNetworks: true },
+        })
         expect(failure?.message).to.match(/is not a public address/)
+        expect(lines[0]).to.deep.include({ level: 'warning' })
+        expect(lines[0]?.message).to.match(/a proxy looks them up itself/)
       }
       expect(proxy.requests).to.deep.equal([])
     })
