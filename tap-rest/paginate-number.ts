@@ -25,39 +25,22 @@ export function pageWay(plan: PagePlan): Way {
 }
 
 /** Offsets. After a page that is short although the source says that there is more, by what the page holds: nothing is skipped. */
-export function offsetWay(plan: OffsetPlan, { log, stream }: PagingOptions): Way {
+export function offsetWay(plan: OffsetPlan, options: PagingOptions): Way {
   let offset = plan.start
-  let wasShort = false
-  let hasWarned = false
-
+  const noteCap = capWatch(options)
   const limitOf = (turn: Turn) => plan.limit ?? numberOf(valueIn(turn.request, plan.limitTo))
-
-  function left(turn: Turn): number | undefined {
+  const left = (turn: Turn) => {
     const total = plan.total && totalOf(turn, plan.total)
     return total === undefined ? undefined : total - (offset - plan.start + turn.page.count)
   }
-
-  function stepOf(turn: Turn): number {
+  const stepOf = (turn: Turn) => {
     const { count } = turn.page
     const limit = limitOf(turn) ?? count
-    const isShort = count > 0 && count < limit
-    if (wasShort && count > 0 && !hasWarned) {
-      hasWarned = true
-      log.warning(
-        'a page held fewer records than its limit and more followed: if the source caps it, records are missing',
-        {
-          stream,
-          limit,
-          advice: 'set a lower limit, or step: returned',
-        },
-      )
-    }
     if (plan.step === 'returned') return count > 0 ? count : limit
-    if (isShort && (left(turn) ?? 0) > 0) return count
-    wasShort = isShort
+    if (count > 0 && count < limit && (left(turn) ?? 0) > 0) return count
+    noteCap(count, limit)
     return limit
   }
-
   return {
     followsTokens: false,
     first(request) {
@@ -71,6 +54,22 @@ export function offsetWay(plan: OffsetPlan, { log, stream }: PagingOptions): Way
       offset += step
       return step > 0 ? withValue(turn.request, plan.to, offset) : undefined
     },
+  }
+}
+
+/** Warns once, when a page was shorter than the step behind it and still not the last. */
+function capWatch({ stream, log }: PagingOptions): (count: number, limit: number) => void {
+  let wasShort = false
+  let hasWarned = false
+  return (count, limit) => {
+    if (wasShort && count > 0 && !hasWarned) {
+      hasWarned = true
+      log.warning(
+        'a page held fewer records than its limit and more followed: if the source caps it, records are missing',
+        { stream, limit, advice: 'set a lower limit, or step: returned' },
+      )
+    }
+    wasShort = count > 0 && count < limit
   }
 }
 
