@@ -36,9 +36,9 @@ export function delimiterOf(csv: Buffer): string {
 
 const dialect = { skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'] }
 
-/** Whether a cell may be empty and have quotes. */
+/** Whether a cell after the header's first may be empty and have quotes. */
 function mayQuoteNothing(csv: Buffer, delimiter: string): boolean {
-  return [delimiter, '\n', '\r'].some((before) => csv.includes(`${before}""`)) || csv.indexOf('""') === 0
+  return [delimiter, '\n', '\r'].some((before) => csv.includes(`${before}""`))
 }
 
 function castCell(cell: string, { quoting }: { readonly quoting: boolean }): string {

@@ -53,6 +53,8 @@ const refused: readonly [string, Answered, string, string][] = [
   ['XML', { type: 'application/xml' }, '<?xml version="1.0"?>', 'is XML'],
   ['text', { type: 'text/plain' }, 'secret', 'is text/plain and begins like no JSON: set `format`'],
   ['text without a content type', {}, 'secret', 'has no content type and begins like no JSON'],
+  ['objects in one line', {}, '{"a":1} {"a":2}\n', 'is no JSON: more text after its end, at byte 8'],
+  ['objects of several lines', {}, '{"a":\n1}\n{"a":2}\n', 'is no JSON: more text after its end, at byte 9'],
   ['nothing', { type: 'application/json' }, '', 'is empty, where JSON must be'],
   ['white space', {}, '\ufeff \n', 'is empty'],
   [
