@@ -56,7 +56,7 @@ const limitNames = [
   'rows',
 ]
 const countPlaces = within(['total', 'total_count', 'totalCount', 'total_results', 'totalResults', 'count'])
-const usualSizes = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000]
+const usualSizes = [20, 25, 30, 50, 100, 200, 250, 500, 1000]
 
 /** Why the only page that is going to be read looks like the first of several. */
 export function onePage(turn: Turn): string | undefined {

@@ -178,7 +178,7 @@ describe('tap-rest detect', () => {
   }
 
   it('does not warn of a page that is smaller than its limit', async () => {
-    await started({ records: 7 })
+    await started()
     const { detected } = await readSequence(api, '/offset-bare?limit=11', { paginate: auto })
     expect(detected?.warning).to.equal(undefined)
   })
