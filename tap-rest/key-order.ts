@@ -15,8 +15,11 @@ export interface Key {
 export interface KeyRules {
   /** The one that the settings give for what is sent; texts of it are understood, too. */
   readonly format: TimeFormat
-  /** Numbers are seconds since 1970, or thousandths, millionths … where that gives a plausible year. */
-  readonly numbersAreTimes: boolean
+  /**
+   * Whether numbers are seconds since 1970, or thousandths, millionths … where that gives a plausible year. `from 1973`:
+   * only numbers that are that late; what is less counts something else.
+   */
+  readonly numbersAreTimes: boolean | 'from 1973'
 }
 
 /** Undefined for what is no value: null and empty texts. */
@@ -26,12 +29,18 @@ export function keyOf(value: Json | undefined, rules: KeyRules): Key | undefined
   const patterned = parsePattern(text, rules.format)
   if (patterned) return { value, kind: 'time', order: patterned }
   const number = parseDecimal(text)
-  if (number && rules.numbersAreTimes)
+  if (number && areTimes(number, rules))
     return { value, kind: 'time', order: sinceEpoch(number, epochScale(text, rules)) }
   if (number) return { value, kind: 'number', order: number }
   const instant = typeof value === 'string' ? parseInstant(text) : undefined
   return instant ? { value, kind: 'time', order: instant } : { value, kind: 'text' }
 }
+
+function areTimes(number: Decimal, { numbersAreTimes }: KeyRules): boolean {
+  return numbersAreTimes === true || (numbersAreTimes === 'from 1973' && compareDecimals(number, in1973) >= 0)
+}
+
+const in1973: Decimal = { units: 100_000_000n, scale: 0 }
 
 /** The raw JSON text of a field, as pages have it. */
 export function keyOfField(field: Buffer | undefined, rules: KeyRules): Key | undefined {

@@ -5,7 +5,7 @@ import type { Findings } from './cursor.js'
 import type { Partition } from './partitions.js'
 import { openReading, type Reading } from './reading.js'
 import type { ReplicationKey } from './replication-key.js'
-import type { Source } from './source.js'
+import { hasLimit, type Source } from './source.js'
 
 /** How far a stream has come, and what of that a STATE may say. */
 export interface Progress {
@@ -99,6 +99,7 @@ function progressPerParent(source: Source, key: ReplicationKey, { bookmark, find
     },
     complete() {
       isComplete = true
+      if (!readsAllParents(source)) return
       for (const id of bookmarks.keys()) if (!seen.has(id)) bookmarks.delete(id)
     },
     bookmark: () => ({
@@ -108,6 +109,11 @@ function progressPerParent(source: Source, key: ReplicationKey, { bookmark, find
       per_parent: Object.fromEntries(bookmarks),
     }),
   }
+}
+
+/** Then one that was not among them is gone. */
+function readsAllParents({ plan, parent }: Source): boolean {
+  return !plan.partition.childOfChanged && !(parent && hasLimit(parent.plan))
 }
 
 function unreached(bookmark: Bookmark): Bookmark {

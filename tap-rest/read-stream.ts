@@ -25,8 +25,9 @@ export async function* readStream(source: Source, bookmark: Bookmark): AsyncGene
   } catch (problem) {
     if (!signal.aborted) throw problem
   }
-  reportFindings(source, findings)
   const reached = progress.bookmark()
+  reportIgnored(source)
+  if (reached) reportKeys(source, findings)
   if (reached) yield { bookmark: reached }
 }
 
@@ -46,8 +47,8 @@ async function* readUnits(source: Source, progress: ParentProgress, findings: Fi
       const { page } = turn
       const records = reading.select(page, partition.id)
       if (records.length > 0) yield { page, records, included: includedValues(plan, scopes, turn) }
-      if (isLimit(page)) findings.isCut = reading.isCut = true
       const change = live(reading)
+      if (isLimit(page)) findings.isCut = reading.isCut = true
       if (change) progress.keep(partition, reading)
       if (change === 'taken back' || (change === 'moved' && isDue(records.length))) yield* stateOf(progress)
       if (context.signal.aborted) return
@@ -56,7 +57,7 @@ async function* readUnits(source: Source, progress: ParentProgress, findings: Fi
     reading.kept = reading.position()
     reading.closed = reading.kept
     progress.keep(partition, reading)
-    if (unit.window || isDue(0)) yield* stateOf(progress)
+    if ((unit.window && plan.partition.state !== 'per_parent') || isDue(0)) yield* stateOf(progress)
   }
 }
 
@@ -86,7 +87,7 @@ function liveStates({ plan, key, parent, context }: Source, findings: Findings) 
   const isAlone = state === 'per_parent' || (!parent && (list?.length ?? 1) === 1)
   let isLive = key?.incremental.order === 'asc' && isAlone
   return (reading: Reading): 'moved' | 'taken back' | undefined => {
-    if (!isLive) return undefined
+    if (!isLive || (reading.isCut && !findings.isOutOfOrder)) return undefined
     if (!findings.isOutOfOrder) {
       reading.kept = reading.position()
       return 'moved'
@@ -132,13 +133,15 @@ interface ParentProgress extends Progress {
   reached(bookmark: Bookmark): void
 }
 
-function reportFindings({ plan, key, context, ignored }: Source, findings: Findings): void {
+function reportIgnored({ plan, context, ignored }: Source): void {
+  const answers = ignored()
+  if (answers === 0) return
+  context.log.warning('answers were ignored, as a rule of the settings says', { stream: plan.name, answers })
+}
+
+function reportKeys({ plan, key, context }: Source, findings: Findings): void {
   const { withoutKey, ofOtherKind, areTexts, isCut } = findings
   const fields = { stream: plan.name, replication_key: key?.name ?? '' }
-  const answers = ignored()
-  if (answers > 0) {
-    context.log.warning('answers were ignored, as a rule of the settings says', { stream: plan.name, answers })
-  }
   if (withoutKey > 0) {
     const message = 'records without a value in the replication key were sent; later runs cannot see them'
     context.log.warning(message, { ...fields, records: withoutKey })

@@ -13,12 +13,12 @@ export interface ReplicationKey {
   readonly incremental: Incremental
 }
 
-/** Undefined for a stream that is to be read whole. A key of the catalog's own choice is compared here, not by the API. */
+/** Undefined for a stream that has none. A key of the catalog's own choice is compared here, not by the API. */
 export function replicationKeyOf(stream: Stream, plan: StreamPlan): ReplicationKey | undefined {
   const { incremental, flatten } = plan
   const { replicationMethod, replicationKey } = stream
-  if (replicationMethod === 'FULL_TABLE') return undefined
   const own = incremental && namedKey(incremental, flatten)
+  if (replicationMethod === 'FULL_TABLE') return own
   if (own && (replicationKey === undefined || [own.name, ...own.aliases].includes(replicationKey))) return own
   if (replicationKey !== undefined) {
     const path = replicationKey.split('.')
@@ -41,7 +41,9 @@ export function keyRules({ incremental }: ReplicationKey, stored: Json | undefin
   const hasDuration = [lookback, granularity].some((distance) => typeof distance === 'object')
   const isTime = (value: Json | undefined) =>
     typeof value === 'string' && (parseInstant(value) ?? parsePattern(value, format)) !== undefined
-  return { format, numbersAreTimes: isSaid || hasDuration || isTime(start) || isTime(stored) }
+  // `start` may be meant for other streams: then these numbers are ids.
+  const isLikely = isTime(start) || isTime(stored)
+  return { format, numbersAreTimes: isSaid || hasDuration || (isLikely && 'from 1973') }
 }
 
 /** From this value of the key on records are wanted: the bookmark's less the lookback, but not before `start`. */

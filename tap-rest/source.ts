@@ -51,6 +51,11 @@ export interface Batch {
 
 export const usualPace: StatePace = { stateRows: 10_000, stateSeconds: 30 }
 
+/** Reading may end before all is read. */
+export function hasLimit({ paginate }: StreamPlan): boolean {
+  return paginate.maxPages !== undefined || paginate.maxRecords !== undefined
+}
+
 export function fieldIndex({ wanted }: Pick<Source, 'wanted'>, path: Path): number {
   return wanted.findIndex((each) => isSamePath(each, path))
 }

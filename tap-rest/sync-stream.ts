@@ -6,6 +6,7 @@ import type { StreamPlan } from './plan.js'
 import { readStream } from './read-stream.js'
 import { openRecordWriter } from './record-writer.js'
 import { replicationKeyOf } from './replication-key.js'
+import { hasLimit } from './source.js'
 
 /**
  * SCHEMA, the records that are new since the bookmark, and STATEs as they become safe. A stream that is read whole
@@ -17,7 +18,8 @@ export async function* syncStream(stream: Stream, state: State, run: Run): Async
   const bookmark = bookmarkOf(state, stream.id)
   const key = replicationKeyOf(stream, plan)
   const source = await openSource(run, plan, { key })
-  const version = key || !isWhole(plan) ? undefined : Date.now()
+  const isIncremental = key !== undefined && plan.partition.state !== 'none'
+  const version = isIncremental || !isWhole(plan, run) ? undefined : Date.now()
   const writer = openRecordWriter({ stream, plan, log: context.log, ...(version !== undefined && { version }) })
   const stateWith = (reached: Bookmark): Message => ({ type: 'STATE', value: withBookmark(state, stream.id, reached) })
   const activation: Message[] =
@@ -35,13 +37,19 @@ export async function* syncStream(stream: Stream, state: State, run: Run): Async
   yield stateWith({ ...carriedOver(bookmark), initial_full_table_complete: true })
 }
 
-function planOf({ id }: Stream, { plan }: Run): StreamPlan {
+function planOf({ id, replicationMethod }: Stream, { plan }: Run): StreamPlan {
   const found = plan.streams.get(id)
-  if (found) return found
+  if (found && replicationMethod !== 'FULL_TABLE') return found
+  // As on a first run, always: from `start` on, where the settings have one.
+  if (found) return { ...found, partition: { ...found.partition, state: 'none' } }
   throw new SourceError(`read ${id}: the settings have no such stream; take it out of the catalog, or discover again`)
 }
 
-/** No limit of the settings leaves records behind. */
-function isWhole({ partition, paginate }: StreamPlan): boolean {
-  return !partition.childOfChanged && paginate.maxPages === undefined && paginate.maxRecords === undefined
+/** No limit of the settings leaves records behind, nor parents. */
+function isWhole(plan: StreamPlan, { plan: { streams } }: Run): boolean {
+  if (plan.partition.childOfChanged) return false
+  for (let each: StreamPlan | undefined = plan; each; each = streams.get(each.partition.parent ?? '')) {
+    if (hasLimit(each)) return false
+  }
+  return true
 }

@@ -352,6 +352,18 @@ describe('tap-rest children of changed parents', () => {
     expect((await run(tree, first.bookmark)).parents).to.deep.equal([1])
   })
 
+  it('keeps the bookmarks of parents that did not change', async () => {
+    const tree = treeOf([1, 1], [2, 2])
+    const perParent = { ...settings.partition, state: 'per_parent' as const }
+    const both = { ...settings, partition: perParent, incremental: {} }
+    const { bookmark } = await read((await tree.read(both)).child)
+    tree.add(2, 9)
+    tree.parents.set(2, { id: 2, updated_at: at(9) })
+    const second = await read((await tree.read(both)).child, { bookmark })
+    expect(second.ids).to.deep.equal(['2-2'])
+    expect(Object.values(second.bookmark.per_parent ?? {})).to.have.length(2)
+  })
+
   it('does not forget parents whose children a killed run has not reached', async () => {
     const tree = treeOf([1, 1], [2, 2], [3, 3])
     const killed = await run(tree, {}, ({ records }) => records >= 1)

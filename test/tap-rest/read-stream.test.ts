@@ -132,6 +132,13 @@ describe('tap-rest incremental', () => {
     expect(bookmark).to.have.all.keys('replication_key', 'replication_key_value', 'boundary', 'note')
   })
 
+  it('does not take ids for times, even if the settings have a date to start with', async () => {
+    const incremental = { start: '2024-01-01' }
+    const { bookmark } = await sync([item(1, 41), item(2, 42)], { incremental })
+    expect(bookmark.replication_key_value).to.equal(42)
+    expect((await sync([], { incremental, bookmark })).asked[0]?.from).to.equal(42)
+  })
+
   it('finds a nested key, also under the name that flattening gave it', async () => {
     const key = { incremental: { key: ['meta', 'at'] } }
     const records = [{ id: 1, meta: { at: day(4) } }]
@@ -399,6 +406,25 @@ describe('tap-rest windows', () => {
   it('fails without anything to begin with', async () => {
     const { failure } = await sync([], { incremental: { step } })
     expect(String(failure)).to.contain('set incremental.start')
+  })
+
+  it('does not move the bookmark behind a window that max_pages has cut', async () => {
+    const paginate = { kind: 'none', emptyPageContinues: false, shortPageStops: false, maxPages: 1 } as const
+    const records = [item(1), item(2, day(1, '10:00:00Z')), item(3, day(2))]
+    for (const [order, value] of [
+      ['none', undefined],
+      ['asc', day(1)],
+    ] as const) {
+      const respond = ({ from, to }: Sequence) =>
+        paged(
+          records.filter(({ updated_at: at }) => String(at) >= String(from) && String(at) < String(to)),
+          1,
+        ).slice(0, 1)
+      const plan = streamPlan({ incremental: { ...incremental, order }, more: { paginate } })
+      const { ids, bookmark } = await read(await memorySource(plan, respond, { startedAt: day(3) }))
+      expect(ids).to.deep.equal([1, 3])
+      expect(bookmark.replication_key_value).to.equal(value)
+    }
   })
 
   it('reads several at once and keeps their order', async () => {
