@@ -1,3 +1,5 @@
+import { viewOf } from './json-skip.js'
+
 /**
  * Whether these bytes are a date-time as every target reads it: RFC 3339 with `T`, and `Z` or an offset; a day that the
  * calendar has, no year 0, no leap second.
@@ -9,6 +11,12 @@ export function isDateTime(view: DataView, start: number, end: number): boolean 
   const day = two(view, start + 8)
   const isDate = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
   return isDate && isTime(view, start + 11) && isOffset(view, afterFraction(view, start + 19, end), end)
+}
+
+/** The same of a text. */
+export function isDateTimeText(text: string): boolean {
+  const bytes = Buffer.from(text)
+  return isDateTime(viewOf(bytes), 0, bytes.length)
 }
 
 const shortest = '2024-01-31T23:59:59Z'.length

@@ -117,12 +117,13 @@ class Writer implements RecordWriter {
 
   /** By all that is left of the page: one SCHEMA instead of many, and a null that comes first is no riddle. */
   #widen(page: Page, records: readonly number[]): boolean {
-    let isWider = false
-    for (const index of records) {
+    for (const [i, index] of records.entries()) {
       const columns = this.#columns(page, index)
-      if (!this.#walk.fits && this.#known.widen(columns)) isWider = true
+      const isWider = !this.#walk.fits && this.#known.widen(columns)
+      // A key that stands twice in a record can be new to the walk alone.
+      if (i === 0 && !isWider) return false
     }
-    return isWider
+    return true
   }
 
   #check(): void {
@@ -131,7 +132,7 @@ class Writer implements RecordWriter {
     const { keys, refused, unnamed } = this.#walk
     if (unnamed.length > 0) this.#unnamed.add(unnamed)
     const missing = stream.keyProperties.find((_, i) => (((keys | this.#includedKeys) >>> i) & 1) === 0)
-    if (missing !== undefined) throw this.#failure(`has no value for ${missing}, which primary_key names`)
+    if (missing !== undefined) throw this.#failure(`has no value for its key ${missing}; correct primary_key in the settings`)
     if (refused !== undefined) throw this.#failure(`has a field ${refused} of its own; rename that column of include`)
   }
 

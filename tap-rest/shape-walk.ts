@@ -1,4 +1,4 @@
-import { isDateTime } from './date-time.js'
+import { isDateTime, isDateTimeText } from './date-time.js'
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
@@ -85,7 +85,7 @@ export class ShapeWalk {
     }
     const end = skipString(view, at)
     this.#valueAt = skipColon(view, end)
-    return shape.members.size === 0 ? undefined : shape.members.get(nameAt(view, at, end))
+    return shape.members.size === 0 ? undefined : shape.members.get(textAt(view, at, end))
   }
 
   #kept(view: DataView, member: Member | undefined, shape: Shape): number {
@@ -107,7 +107,7 @@ export class ShapeWalk {
 
   #left(view: DataView, key: number, member: Member | undefined): number {
     if (member?.use === 'refuse') this.refused = member.name
-    if (member === undefined) this.unnamed.push(nameAt(view, key, skipString(view, key)))
+    if (member === undefined) this.unnamed.push(textAt(view, key, skipString(view, key)))
     return skipValue(view, this.#valueAt)
   }
 
@@ -129,7 +129,10 @@ export class ShapeWalk {
   #string(view: DataView, at: number, shape: Shape): number {
     const end = skipString(view, at)
     if ((shape.types & kinds.string) === 0) this.fits = false
-    else if (shape.isDateTime && !isDateTime(view, at + 1, end - 1)) this.fits = false
+    else if (shape.isDateTime && !isDateTime(view, at + 1, end - 1)) {
+      // Some servers write a plus as \u002B.
+      if (!isDateTimeText(textAt(view, at, end))) this.fits = false
+    }
     return end
   }
 
@@ -170,8 +173,8 @@ function learn(shape: Shape, previous: Member | undefined, member: Member): void
   else previous.next = member
 }
 
-/** The key from quote to quote. */
-function nameAt(view: DataView, start: number, end: number): string {
+/** What the string from quote to quote says. */
+function textAt(view: DataView, start: number, end: number): string {
   const text = Buffer.from(view.buffer, view.byteOffset + start, end - start).toString()
   return text.includes('\\') ? JSON.parse(text) : text.slice(1, -1)
 }

@@ -1,7 +1,6 @@
 import { Digits, type Json, type JsonObject } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
-import { isDateTime } from './date-time.js'
-import { viewOf } from './json-skip.js'
+import { isDateTimeText } from './date-time.js'
 import { addMember, kinds, newShape, opaqueShape, type Shape } from './shape.js'
 
 /** Deeper values are not looked at. */
@@ -72,11 +71,6 @@ function widenByMember(shape: Shape, name: string, value: Json, depth: number): 
 /** As the bytes say it: 1.0 and 1e3 are none. */
 function isInteger(value: number | Digits): boolean {
   return !/[.eE]/.test(value instanceof Digits ? value.text : String(value))
-}
-
-function isDateTimeText(value: string): boolean {
-  const bytes = Buffer.from(value)
-  return isDateTime(viewOf(bytes), 0, bytes.length)
 }
 
 function isArray(value: Json): value is readonly Json[] {

@@ -136,6 +136,8 @@ describe('a record that does not fit has a wider SCHEMA before it', () => {
     ['anything in an object that was empty', inferred(['{"b":{}}']).properties as object, '{"b":{"c":[1]}}'],
     ['anything in a list that was empty', inferred(['{"b":[]}']).properties as object, '{"b":[{"c":[1]}]}'],
     ['a new key of a map', { m: { type: 'object', additionalProperties: integer } }, '{"m":{"x":1,"y":null}}'],
+    ['a date-time with an escape', { b: { ...text, format: 'date-time' } }, '{"b":"2024-01-01T00:00:00\\u002B00:00"}'],
+    ['a key that stands twice', { b: integer }, '{"b":"x","b":1}'],
     ['a missing column', { b: integer, c: text }, '{"c":"x"}'],
   ]
   for (const [title, properties, json] of same) {
@@ -254,7 +256,7 @@ describe('keys', () => {
   const keyed = { schema: schemaOf({ id: integer, b: text }), keys: ['id'] }
   for (const json of ['{"b":"x"}', '{"id":null,"b":"x"}', '{"id":1,"id":null}']) {
     it(`${json} has none, which ends the stream`, () => {
-      expect(() => written([['{"id":1}', json]], keyed)).to.throw('record 2 of this run has no value for id')
+      expect(() => written([['{"id":1}', json]], keyed)).to.throw('record 2 of this run has no value for its key id')
     })
   }
 
@@ -262,7 +264,7 @@ describe('keys', () => {
     const plan = planOf({ columns: ['parent'] })
     const writing = { schema: schemaOf({ parent: integer, id: integer }), keys: ['parent', 'id'], plan }
     expect(written([['{"id":1}']], { ...writing, included: [5] }).lines[1]).to.equal(record('{"parent":5,"id":1}'))
-    expect(() => written([['{"id":1}']], { ...writing, included: [null] })).to.throw('no value for parent')
+    expect(() => written([['{"id":1}']], { ...writing, included: [null] })).to.throw('no value for its key parent')
   })
 
   it('within an object are columns of their own', () => {
