@@ -132,7 +132,8 @@ class Writer implements RecordWriter {
     const { keys, refused, unnamed } = this.#walk
     if (unnamed.length > 0) this.#unnamed.add(unnamed)
     const missing = stream.keyProperties.find((_, i) => (((keys | this.#includedKeys) >>> i) & 1) === 0)
-    if (missing !== undefined) throw this.#failure(`has no value for its key ${missing}; correct primary_key in the settings`)
+    if (missing !== undefined)
+      throw this.#failure(`has no value for its key ${missing}; correct primary_key in the settings`)
     if (refused !== undefined) throw this.#failure(`has a field ${refused} of its own; rename that column of include`)
   }
 

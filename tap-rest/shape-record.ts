@@ -40,7 +40,7 @@ export function recordSchema({ included, own, schema }: RecordShape): JsonSchema
 
 function split(all: Shape, { include }: StreamPlan, keys: readonly string[]): Omit<RecordShape, 'schema'> {
   const included = newShape({ types: kinds.object })
-  const own: Shape = { ...all, members: new Map() }
+  const own: Shape = { ...all, members: new Map(), last: undefined }
   const keyBitOf = (name: string) => (keys.includes(name) ? 1 << keys.indexOf(name) : 0)
   for (const { column } of include) {
     const { shape = newShape(), use = 'keep' } = all.members.get(column) ?? {}

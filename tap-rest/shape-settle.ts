@@ -1,4 +1,4 @@
-import { addMember, kinds, newShape, opaqueShape, type Shape } from './shape.js'
+import { addMember, kinds, newShape, opaqueShape, removeMembers, type Shape } from './shape.js'
 import { addKind } from './shape-widen.js'
 
 /** An object with more keys than this, which look like identifiers, is a map: what its keys say are values. */
@@ -35,8 +35,7 @@ const identifiers = [/^\d[\dTZ.:/+-]*$/, /^[\da-f-]{16,}$/i, /^(?=.*\d.*\d)[\w-]
 function mergeMembers(shape: Shape): void {
   const others = newShape()
   for (const { shape: inner, use } of shape.members.values()) if (use === 'keep') merge(others, inner)
-  shape.members.clear()
-  shape.first = undefined
+  removeMembers(shape, ({ use }) => use === 'keep')
   shape.others = others
 }
 

@@ -58,10 +58,8 @@ export class ShapeWalk {
     /** The comma behind the last member that is kept. */
     let comma = -1
     let previous: Member | undefined
-    let guess = shape.first
     while (view.getUint8(at) !== CLOSE_OBJECT) {
-      const member = this.#member(view, at, guess, shape)
-      if (member !== undefined && member !== guess) learn(shape, previous, member)
+      const member = this.#member(view, at, shape, previous)
       const isKept = member === undefined ? !shape.isClosed : member.use === 'keep'
       const end = isKept ? this.#kept(view, member, shape) : this.#left(view, at, member)
       const after = skipSpace(view, end)
@@ -70,19 +68,38 @@ export class ShapeWalk {
       else this.#cut(comma < 0 ? at : comma, comma < 0 && !isLast ? after + 1 : end)
       at = isLast ? after : skipSpace(view, after + 1)
       previous = member ?? previous
-      guess = member === undefined ? guess : member.next
     }
     this.isEmpty = comma < 0
     return at + 1
   }
 
   /** Leaves the position of the value in `#valueAt`. */
-  #member(view: DataView, at: number, guess: Member | undefined, shape: Shape): Member | undefined {
-    const after = guess === undefined ? -1 : matchBytes(view, at, guess.pattern)
-    if (after >= 0) {
-      this.#valueAt = skipSpace(view, after)
-      return guess
+  #member(view: DataView, at: number, shape: Shape, previous: Member | undefined): Member | undefined {
+    const guess = previous === undefined ? shape.first : previous.next
+    if (guess !== undefined && this.#isAt(view, at, guess)) return guess
+    const member = this.#ahead(view, at, previous ?? shape.first) ?? this.#named(view, at, shape)
+    if (member !== undefined && previous === undefined) shape.first = member
+    else if (member !== undefined && previous !== undefined) previous.next = member
+    return member
+  }
+
+  #isAt(view: DataView, at: number, member: Member): boolean {
+    const after = matchBytes(view, at, member.pattern)
+    if (after >= 0) this.#valueAt = skipSpace(view, after)
+    return after >= 0
+  }
+
+  /** A few comparisons cost less than a name. */
+  #ahead(view: DataView, at: number, from: Member | undefined): Member | undefined {
+    let member = from?.following
+    for (let i = 0; i < farthest && member !== undefined; i++) {
+      if (this.#isAt(view, at, member)) return member
+      member = member.following
     }
+    return undefined
+  }
+
+  #named(view: DataView, at: number, shape: Shape): Member | undefined {
     const end = skipString(view, at)
     this.#valueAt = skipColon(view, end)
     return shape.members.size === 0 ? undefined : shape.members.get(textAt(view, at, end))
@@ -166,12 +183,9 @@ export class ShapeWalk {
   }
 }
 
+/** How many members are tried beyond a guess. */
+const farthest = 8
 const [POINT, LETTER_E, LETTER_F, LETTER_N, LETTER_T] = [0x2e, 0x65, 0x66, 0x6e, 0x74]
-
-function learn(shape: Shape, previous: Member | undefined, member: Member): void {
-  if (previous === undefined) shape.first = member
-  else previous.next = member
-}
 
 /** What the string from quote to quote says. */
 function textAt(view: DataView, start: number, end: number): string {

@@ -1,7 +1,7 @@
 import { Digits, type Json, type JsonObject } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
 import { isDateTimeText } from './date-time.js'
-import { addMember, kinds, newShape, opaqueShape, type Shape } from './shape.js'
+import { addMember, kinds, newShape, opaqueShape, removeMembers, type Shape } from './shape.js'
 
 /** Deeper values are not looked at. */
 const deepest = 64
@@ -26,9 +26,7 @@ export function addKind(shape: Shape, kind: number): boolean {
   shape.isDateTime = false
   shape.others = opaqueShape()
   shape.items = opaqueShape()
-  for (const [name, { use }] of shape.members) if (use === 'keep') shape.members.delete(name)
-  shape.first = undefined
-  for (const member of shape.members.values()) member.next = undefined
+  removeMembers(shape, ({ use }) => use === 'keep')
   return true
 }
 

@@ -19,6 +19,8 @@ export interface Shape {
   members: Map<string, Member>
   /** What came first in the last object: a guess. */
   first: Member | undefined
+  /** The last of the members. */
+  last: Member | undefined
   /** Of keys that are no members; undefined: such a key becomes one. */
   others: Shape | undefined
   /** Keys that are no members are left out. */
@@ -39,6 +41,8 @@ export interface Member {
   readonly keyBit: number
   /** What came after it in the last object: a guess. */
   next: Member | undefined
+  /** The member behind it, which comes after it where keys are left out now and then. */
+  following: Member | undefined
 }
 
 /** `drop`: the user deselected it; `refuse`: an `include` column has this name. */
@@ -57,6 +61,7 @@ export function newShape(given: Partial<Shape> = {}): Shape {
     hasGrown: false,
     members: new Map(),
     first: undefined,
+    last: undefined,
     others: undefined,
     isClosed: false,
     items: undefined,
@@ -75,9 +80,21 @@ export function addMember(
   { use = 'keep', keyBit = 0, ...given }: MemberGiven = {},
 ): Member {
   const pattern = viewOf(Buffer.from(`${JSON.stringify(name)}:`))
-  const member: Member = { name, pattern, shape: given.shape ?? newShape(), use, keyBit, next: undefined }
+  const guesses = { next: undefined, following: undefined }
+  const member: Member = { name, pattern, shape: given.shape ?? newShape(), use, keyBit, ...guesses }
   shape.members.set(name, member)
+  if (shape.last) shape.last.following = member
+  shape.last = member
   return member
+}
+
+/** The others stay, in their order; what was guessed is forgotten. */
+export function removeMembers(shape: Shape, isGone: (member: Member) => boolean): void {
+  const kept = [...shape.members.values()].filter((member) => !isGone(member))
+  shape.members.clear()
+  shape.first = undefined
+  shape.last = undefined
+  for (const { name, ...member } of kept) addMember(shape, name, member)
 }
 
 type MemberGiven = Partial<Pick<Member, 'shape' | 'use' | 'keyBit'>>

@@ -4,7 +4,7 @@ import type { JsonSchema } from '../singer/schema.js'
 import { includedObject } from './included.js'
 import type { StreamPlan } from './plan.js'
 import { type ToColumns, toColumns } from './record-columns.js'
-import type { Shape } from './shape.js'
+import { removeMembers, type Shape } from './shape.js'
 import { type RecordShape, recordSchema } from './shape-record.js'
 import { ShapeWalk } from './shape-walk.js'
 import { widen } from './shape-widen.js'
@@ -24,7 +24,7 @@ export class StreamShape {
 
   /** What was seen so far; from here on its columns keep their names. */
   schema(): JsonSchema {
-    if (this.#plan.flatten) this.#dropParents(this.#shape.own.members)
+    if (this.#plan.flatten) this.#dropParents(this.#shape.own)
     return recordSchema(this.#shape)
   }
 
@@ -56,10 +56,10 @@ export class StreamShape {
   }
 
   /** Where only nulls were, beside the members of objects: those nulls are objects, too. */
-  #dropParents(members: Shape['members']): void {
-    for (const [name, { shape, use }] of members) {
-      if (use === 'keep' && !shape.isFixed && shape.types === 0 && this.#hasMembers(name)) members.delete(name)
-    }
+  #dropParents(own: Shape): void {
+    removeMembers(own, ({ name, shape, use }) => {
+      return use === 'keep' && !shape.isFixed && shape.types === 0 && this.#hasMembers(name)
+    })
     this.#parents.clear()
   }
 
