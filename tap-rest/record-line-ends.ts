@@ -1,9 +1,13 @@
 /** What stands around the columns of a record in its line. */
 export interface LineEnds {
   readonly prefix: Buffer
-  /** Where the record has no column of its own. */
-  readonly prefixAlone: Buffer
   readonly suffix: Buffer
+}
+
+export interface PageEnds {
+  readonly usual: LineEnds
+  /** Of records without a column of their own. */
+  readonly empty: LineEnds
 }
 
 export interface LineFacts {
@@ -15,12 +19,13 @@ export interface LineFacts {
 }
 
 /** `{"type":"RECORD","stream":…,"record":{` … `},"time_extracted":…}`, ended by a line feed. */
-export function lineEnds({ stream, first, version, timeExtracted }: LineFacts): LineEnds {
+export function lineEnds({ stream, first, version, timeExtracted }: LineFacts): PageEnds {
   const start = Buffer.from(`{"type":"RECORD","stream":${JSON.stringify(stream)},"record":{`)
   const versionText = version === undefined ? '' : `,"version":${version}`
+  const suffix = Buffer.from(`}${versionText},"time_extracted":${JSON.stringify(timeExtracted)}}\n`)
+  const comma = Buffer.from(first.length > 0 ? ',' : '')
   return {
-    prefix: Buffer.concat([start, first, Buffer.from(first.length > 0 ? ',' : '')]),
-    prefixAlone: Buffer.concat([start, first]),
-    suffix: Buffer.from(`}${versionText},"time_extracted":${JSON.stringify(timeExtracted)}}\n`),
+    usual: { prefix: Buffer.concat([start, first, comma]), suffix },
+    empty: { prefix: Buffer.concat([start, first]), suffix },
   }
 }

@@ -1,4 +1,5 @@
 import type { RecordLines } from '../singer/index.js'
+import type { LineEnds } from './record-line-ends.js'
 
 const blockSize = 128 * 1024
 
@@ -19,14 +20,19 @@ export class RecordBlocks {
     return this.#count === 0 || this.#at + length <= this.#block.length
   }
 
-  /** A line as long as that, ended by what `add` adds. */
-  begin(length: number): void {
+  /** `columns`: a JSON object, whose braces are those of `ends`; what lies within `cuts` (from, to, …) is left out. */
+  add({ prefix, suffix }: LineEnds, columns: Buffer, cuts: readonly number[]): void {
+    const length = prefix.length + columns.length + suffix.length
     if (length > this.#block.length) this.#block = Buffer.allocUnsafeSlow(length)
+    this.#copy(prefix, 0, prefix.length)
+    let from = 1
+    for (let i = 0; i < cuts.length; i += 2) {
+      this.#copy(columns, from, cuts[i] ?? from)
+      from = cuts[i + 1] ?? from
+    }
+    this.#copy(columns, from, columns.length - 1)
+    this.#copy(suffix, 0, suffix.length)
     this.#count++
-  }
-
-  add(bytes: Buffer, start: number, end: number): void {
-    if (end > start) this.#at += bytes.copy(this.#block, this.#at, start, end)
   }
 
   /** Undefined: there is none. */
@@ -41,5 +47,9 @@ export class RecordBlocks {
     this.#at = 0
     this.#count = 0
     return taken
+  }
+
+  #copy(bytes: Buffer, start: number, end: number): void {
+    if (end > start) this.#at += bytes.copy(this.#block, this.#at, start, end)
   }
 }

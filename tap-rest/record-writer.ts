@@ -5,7 +5,7 @@ import type { SchemaMessage } from '../singer/messages.js'
 import type { JsonSchema } from '../singer/schema.js'
 import type { Page } from './page.js'
 import type { StreamPlan } from './plan.js'
-import { type LineEnds, lineEnds } from './record-line-ends.js'
+import { lineEnds, type PageEnds } from './record-line-ends.js'
 import { RecordBlocks } from './record-lines.js'
 import { recordShapeOf } from './shape-record.js'
 import { ShapeWalk } from './shape-walk.js'
@@ -47,6 +47,7 @@ class Writer implements RecordWriter {
   /** Of this run. */
   #count = 0
   #includedKeys = 0
+  readonly #allKeys: number
 
   constructor(options: RecordWriterOptions) {
     const { stream, plan, log } = options
@@ -54,6 +55,7 @@ class Writer implements RecordWriter {
     const isDeclared = 'declared' in plan.schema
     this.#options = options
     this.#sent = schema
+    this.#allKeys = keyProperties.reduce((bits, _, i) => bits | (1 << i), 0)
     this.#known = new StreamShape(plan, recordShapeOf(plan, { schema, deselected, keyProperties, isDeclared }))
     this.#blocks = new RecordBlocks(stream.name)
     this.#unnamed = new UnnamedKeys(stream.id, log)
@@ -82,8 +84,9 @@ class Writer implements RecordWriter {
         columns = this.#columns(page, records[i])
       }
       this.#check()
-      if (!this.#blocks.hasRoom(lengthOf(ends, columns))) yield* this.#taken()
-      this.#add(ends, columns)
+      const line = this.#walk.isEmpty ? ends.empty : ends.usual
+      if (!this.#blocks.hasRoom(line.prefix.length + columns.length + line.suffix.length)) yield* this.#taken()
+      this.#blocks.add(line, columns, this.#walk.cuts)
     }
     yield* this.#taken()
     this.#walk.forget()
@@ -100,11 +103,10 @@ class Writer implements RecordWriter {
     return message
   }
 
-  #begin(included: readonly Json[]): { ends: LineEnds; isWider: boolean } {
+  #begin(included: readonly Json[]): { ends: PageEnds; isWider: boolean } {
     const { stream, version, timeExtracted = () => new Date().toISOString() } = this.#options
-    const { columns, walk, isWider } = this.#known.include(included)
-    this.#includedKeys = walk.keys
-    const first = withoutCuts(columns, walk.cuts)
+    const { members: first, keys, isWider } = this.#known.include(included)
+    this.#includedKeys = keys
     return { ends: lineEnds({ stream: stream.name, first, version, timeExtracted: timeExtracted() }), isWider }
   }
 
@@ -131,29 +133,16 @@ class Writer implements RecordWriter {
     const { stream } = this.#options
     const { keys, refused, unnamed } = this.#walk
     if (unnamed.length > 0) this.#unnamed.add(unnamed)
-    const missing = stream.keyProperties.find((_, i) => (((keys | this.#includedKeys) >>> i) & 1) === 0)
-    if (missing !== undefined)
+    const present = keys | this.#includedKeys
+    if (present !== this.#allKeys) {
+      const missing = stream.keyProperties.find((_, i) => ((present >>> i) & 1) === 0)
       throw this.#failure(`has no value for its key ${missing}; correct primary_key in the settings`)
+    }
     if (refused !== undefined) throw this.#failure(`has a field ${refused} of its own; rename that column of include`)
   }
 
   #failure(problem: string): SourceError {
     return new SourceError(`read ${this.#options.stream.id}: record ${this.#count} of this run ${problem}`)
-  }
-
-  #add(ends: LineEnds, columns: Buffer): void {
-    const { cuts, isEmpty } = this.#walk
-    const blocks = this.#blocks
-    const prefix = isEmpty ? ends.prefixAlone : ends.prefix
-    blocks.begin(lengthOf(ends, columns))
-    blocks.add(prefix, 0, prefix.length)
-    let from = 1
-    for (let i = 0; i < cuts.length; i += 2) {
-      blocks.add(columns, from, cuts[i] ?? from)
-      from = cuts[i + 1] ?? from
-    }
-    blocks.add(columns, from, columns.length - 1)
-    blocks.add(ends.suffix, 0, ends.suffix.length)
   }
 
   *#taken(): Generator<RecordLines> {
@@ -168,19 +157,4 @@ const mostColumns = 20
 function changedColumns(before: JsonSchema, after: JsonSchema): string[] {
   const [old, now] = [asObject(before.properties), asObject(after.properties)]
   return Object.keys(now).filter((name) => stableText(old[name] ?? null) !== stableText(now[name] ?? null))
-}
-
-function lengthOf({ prefix, suffix }: LineEnds, columns: Buffer): number {
-  return prefix.length + columns.length + suffix.length
-}
-
-/** What stands between the braces of an object, without what is cut out of it. */
-function withoutCuts(object: Buffer, cuts: readonly number[]): Buffer {
-  const kept: Buffer[] = []
-  let from = 1
-  for (let i = 0; i < cuts.length; i += 2) {
-    kept.push(object.subarray(from, cuts[i]))
-    from = cuts[i + 1] ?? from
-  }
-  return Buffer.concat([...kept, object.subarray(from, object.length - 1)])
 }

@@ -1,13 +1,22 @@
 import { type Json, type JsonObject, parseJson } from '../singer/index.js'
 import { asObject } from '../singer/json.js'
 import type { JsonSchema } from '../singer/schema.js'
-import { includedObject } from './included.js'
+import { includedObject, withoutCuts } from './included.js'
 import type { StreamPlan } from './plan.js'
 import { type ToColumns, toColumns } from './record-columns.js'
 import { removeMembers, type Shape } from './shape.js'
 import { type RecordShape, recordSchema } from './shape-record.js'
 import { ShapeWalk } from './shape-walk.js'
 import { widen } from './shape-widen.js'
+
+export interface Included {
+  /** Of a JSON object, without its braces. */
+  readonly members: Buffer
+  /** The `keyBit`s of those that are not null. */
+  readonly keys: number
+  /** Their values are new. */
+  readonly isWider: boolean
+}
 
 /** Holds the records of a stream against what is known of it. */
 export class StreamShape {
@@ -45,14 +54,14 @@ export class StreamShape {
     return isWider
   }
 
-  /** The `include` columns of a page as one JSON object; examined, and `isWider` when their values are new. */
-  include(values: readonly Json[]): { readonly columns: Buffer; readonly walk: ShapeWalk; readonly isWider: boolean } {
+  /** The `include` columns of a page. */
+  include(values: readonly Json[]): Included {
     const { included } = this.#shape
     const columns = includedObject(this.#plan.include, values)
     const isWider = widen(included, parsed(columns))
     const walk = new ShapeWalk()
     walk.over(columns, included)
-    return { columns, walk, isWider }
+    return { members: withoutCuts(columns, walk.cuts), keys: walk.keys, isWider }
   }
 
   /** Where only nulls were, beside the members of objects: those nulls are objects, too. */
