@@ -87,7 +87,7 @@ function addMonths(instant: Instant, months: number): Instant {
   return addDecimals(instant, { units: BigInt(to.getTime() / 1000) - seconds, scale: 0 })
 }
 
-/** Now, as the end of what a run reads: whole seconds, since not every API takes their fractions. */
-export function startOfRun(): Instant {
-  return { units: BigInt(Math.floor(Date.now() / 1000)), scale: 0 }
+/** Whole seconds: not every API takes their fractions. */
+export function instantOf(date: Date): Instant {
+  return { units: BigInt(Math.floor(date.getTime() / 1000)), scale: 0 }
 }
