@@ -1,4 +1,4 @@
-import { asObject, type Json, type JsonObject } from '../singer/index.js'
+import { asObject, isObject, type Json, type JsonObject } from '../singer/index.js'
 import type { AuthKind } from './config-auth.js'
 import type { BodyType } from './http.js'
 import { parsePath } from './path.js'
@@ -129,7 +129,7 @@ function jwt(
   }
 }
 
-function login(planning: Planning, { place, values, text, optional }: Fields, connection: ConnectionPlan): LoginPlan {
+function login(planning: Planning, { place, values, optional }: Fields, connection: ConnectionPlan): LoginPlan {
   const request = asObject(values.request)
   const here = `${place}.request`
   const { text: part, optional: maybe } = fieldsOf(planning, here, request)
@@ -142,7 +142,7 @@ function login(planning: Planning, { place, values, text, optional }: Fields, co
       headers: lowerCase(textsAt(planning, `${here}.headers`, stringsOf(request.headers))),
       ...(body !== undefined && { body: { type: bodyTypeOf(request.body_type), value: body } }),
     },
-    token: planning.problems.attempt(`${place}.token`, () => parsePath(text('token'))) ?? [],
+    token: planning.problems.attempt(`${place}.token`, () => parsePath(String(values.token))) ?? [],
     as: bearerOrHeader(optional('as')),
     ...(typeof values.ttl === 'number' && { ttl: values.ttl }),
   }
@@ -151,10 +151,14 @@ function login(planning: Planning, { place, values, text, optional }: Fields, co
 /** All texts of a login are secret, also those whose names do not tell it. */
 function secretBody(planning: Planning, place: string, value: Json): Json | undefined {
   const body = templateAt(planning, `${place}.secret`, value)?.render({})
-  for (const text of typeof body === 'string' ? [body] : Object.values(asObject(body))) {
-    if (typeof text === 'string') planning.secrets.add(text)
-  }
+  for (const text of textsWithin(body)) planning.secrets.add(text)
   return body
+}
+
+function textsWithin(value: Json | undefined): string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap(textsWithin)
+  return isObject(value) ? Object.values(value).flatMap(textsWithin) : []
 }
 
 function absolute(url: string, { baseUrl }: ConnectionPlan): string {

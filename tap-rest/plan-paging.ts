@@ -19,8 +19,9 @@ export function pagingPlan({ problems }: Pick<Planning, 'problems'>, place: stri
     text === undefined ? undefined : problems.attempt(`${place}.${key}`, () => parsePath(text))
   const expression = (key: string, text: string | undefined) =>
     text === undefined ? undefined : problems.attempt(`${place}.${key}`, () => parseExpression(text))
-  const kind = problems.attempt(place, () => kindOf(settings)) ?? 'none'
-  for (const line of wrongKeys(kind, settings))
+  const known = problems.attempt(place, () => kindOf(settings))
+  const kind = known ?? 'none'
+  for (const line of known ? wrongKeys(known, settings) : [])
     problems.add(line.place === '' ? place : `${place}.${line.place}`, line.text)
   const hasMore = path('has_more', settings.has_more)
   const stopWhen = expression('stop_when', settings.stop_when)
