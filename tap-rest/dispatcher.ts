@@ -1,30 +1,24 @@
-import type { Dispatcher, Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import { SourceError } from '../singer/index.js'
 import type { ConnectionPlan } from './plan.js'
 import { publicLookup, type Resolve } from './private-networks.js'
 
 /** Pools of connections to each origin: direct, through `proxy`, or as the variables of the environment say. */
 export async function openDispatcher(connection: ConnectionPlan, resolve: Resolve): Promise<Dispatcher> {
-  const undici = await import('undici')
+  const { EnvHttpProxyAgent, ProxyAgent } = await import('undici')
   const { timeoutMs, proxy, tls, blockPrivateNetworks } = connection
-  const waits = { headersTimeout: timeoutMs.headers, bodyTimeout: timeoutMs.bodyIdle }
   const connect = { timeout: timeoutMs.connect, ...tls }
   const options = {
-    ...waits,
     connect: { ...connect, ...(blockPrivateNetworks && { lookup: publicLookup(resolve) }) },
     requestTls: connect,
     proxyTls: { timeout: timeoutMs.connect, ...(tls.ca !== undefined && { ca: tls.ca }) },
     // Plain http goes through a proxy as RFC 9112 has it, since many refuse CONNECT to other ports than 443.
     proxyTunnel: false,
-    clientFactory: (origin: URL, more: object) => new undici.Pool(origin, { ...more, ...waits } satisfies Pool.Options),
   }
   try {
-    return proxy === undefined
-      ? new undici.EnvHttpProxyAgent(options)
-      : new undici.ProxyAgent({ ...options, uri: proxy })
+    return proxy === undefined ? new EnvHttpProxyAgent(options) : new ProxyAgent({ ...options, uri: proxy })
   } catch (cause) {
-    throw new SourceError('the proxy is no URL such as http://host:3128; check proxy, or http_proxy and https_proxy', {
-      cause,
-    })
+    const advice = 'check proxy, or http_proxy and https_proxy of the environment'
+    throw new SourceError(`the proxy is no URL such as http://host:3128; ${advice}`, { cause })
   }
 }

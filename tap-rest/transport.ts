@@ -67,7 +67,7 @@ async function exchange(
   const options = optionsOf(request, connection)
   const deadline = startDeadline(connection, signal)
   try {
-    const response = await dispatcher.request({ ...options, signal: deadline.signal })
+    const response = await deadline.race(dispatcher.request({ ...options, signal: deadline.signal }))
     deadline.met()
     const headers = joined(response.headers)
     const body = await readBody(response.body, { headers, url, maxBytes: connection.maxResponseBytes })
@@ -77,7 +77,7 @@ async function exchange(
   }
 }
 
-function optionsOf({ method, url, headers, body }: HttpRequest, { userAgent }: ConnectionPlan) {
+function optionsOf({ method, url, headers, body }: HttpRequest, { userAgent, timeoutMs }: ConnectionPlan) {
   const encoded = body && encodeBody(body)
   return {
     origin: url.origin,
@@ -91,6 +91,8 @@ function optionsOf({ method, url, headers, body }: HttpRequest, { userAgent }: C
       ...headers,
     },
     body: encoded?.text ?? null,
+    headersTimeout: timeoutMs.headers,
+    bodyTimeout: timeoutMs.bodyIdle,
   }
 }
 

@@ -3,9 +3,12 @@ import { expect } from 'chai'
 import { type Json, SourceError } from '../../singer/index.js'
 import type { SendPolicy } from '../../tap-rest/client.js'
 import type { ErrorRule } from '../../tap-rest/plan.js'
+import type { Resolve } from '../../tap-rest/private-networks.js'
+import { openTransport } from '../../tap-rest/transport.js'
 import {
   bearerAuth,
   bodyOf,
+  connectionTo,
   get,
   policyOf,
   type Respond,
@@ -13,6 +16,7 @@ import {
   send,
   serve,
   type TestServer,
+  testContext,
   withClient,
 } from './sending.js'
 
@@ -433,6 +437,19 @@ describe('tap-rest client', () => {
         })
       }
     }
+
+    it('ends at once while there is no connection yet', async () => {
+      const abort = new AbortController()
+      const never: Resolve = () => new Promise(() => undefined)
+      const context = testContext(abort.signal)
+      const transport = openTransport(connectionTo(server.url, { blockPrivateNetworks: true }), context, never)
+      setTimeout(() => abort.abort(new Error('stopped')), 100)
+      const began = performance.now()
+      const problem = await transport.send(get('http://api.invalid')).catch((failure: unknown) => failure)
+      await transport.close()
+      expect(String(problem)).to.equal('Error: stopped')
+      expect(performance.now() - began).to.be.below(1_000)
+    })
 
     it('sends nothing any more', async () => {
       const signal = AbortSignal.abort(new Error('stopped'))

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { get as ask, createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { expect } from 'chai'
@@ -135,6 +135,15 @@ describe('tap-rest connections', () => {
       }
     })
 
+    it('an answer that stalls behind a proxy ends with the timeout of the body', async () => {
+      const stalling = await serve((_, response) => response.write('[1,'))
+      const timeoutMs = { connect: 300, headers: 2_000, bodyIdle: 300 }
+      const { failure, ms } = await send(get(stalling.url), { connection: { proxy: proxy.url, timeoutMs } })
+      expect(failure?.message).to.include('timeout.body_idle')
+      expect(ms).to.be.below(10_000)
+      await stalling.close()
+    })
+
     it('block_private_networks looks at targets before the proxy is asked', async () => {
       for (const url of [target(), target().replace('127.0.0.1', 'localhost')]) {
         const { failure, lines } = await send(get(url), {
@@ -169,7 +178,10 @@ async function serveProxy(tunnel: typeof tunnelTo = tunnelTo): Promise<Proxy> {
   const server = createServer((request, response) => {
     note(request)
     if (tunnel !== tunnelTo) return
-    void fetch(request.url ?? '').then(async (answer) => response.writeHead(answer.status).end(await answer.text()))
+    ask(request.url ?? '', (answer) => {
+      response.writeHead(answer.statusCode ?? 0).flushHeaders()
+      answer.on('error', () => undefined).pipe(response)
+    })
   })
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     note(request)

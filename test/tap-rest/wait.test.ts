@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import type { Json } from '../../singer/index.js'
 import { Digits } from '../../singer/index.js'
 import { askedMs, isRateLimit, jitterMs, spentMs } from '../../tap-rest/wait.js'
@@ -88,6 +89,26 @@ describe('tap-rest waits', () => {
     expect(isRateLimit({ 'x-ratelimit-remaining': '0' })).to.equal(true)
     expect(isRateLimit({ 'x-ratelimit-remaining': '12' })).to.equal(false)
     expect(isRateLimit({})).to.equal(false)
+  })
+
+  it('no header makes a wait of what is not a time in the future', () => {
+    const names = ['retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'ratelimit', 'date', 'x-wait'] as const
+    const text = fc.oneof(
+      fc.string(),
+      fc.double().map(String),
+      fc.bigInt().map(String),
+      fc.date({ noInvalidDate: true }).map((at) => at.toUTCString()),
+      fc.stringMatching(/^[rt]=\d{0,9};?[rt]?=?\d{0,20}$/),
+      fc.constant('0'),
+    )
+    const headers = fc.record(Object.fromEntries(names.map((name) => [name, text])), { requiredKeys: [] })
+    fc.assert(
+      fc.property(headers, (some) => {
+        for (const ms of [waitAskedBy(some as Headers, 'x-wait'), spentMs(some as Headers)]) {
+          expect(ms === undefined || (ms > 0 && Number.isFinite(ms)), String(ms)).to.equal(true)
+        }
+      }),
+    )
   })
 
   it('waits between attempts are random below a bound that doubles up to its own bound', () => {
