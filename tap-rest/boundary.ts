@@ -54,12 +54,16 @@ export class Tail {
     if (this.#rows.length >= 2 * this.#limit) this.#rows = this.#since(from)
   }
 
-  hashes(from: Key): string[] {
-    return this.#since(from).map((row) => row.hash)
+  /** The hashes of what is noted by now, to be called later. */
+  mark(from: Key): () => string[] {
+    const rows = this.#rows
+    const { length } = rows
+    return () => this.#since(from, rows.slice(0, length)).map((row) => row.hash)
   }
 
-  #since(from: Key): Row[] {
-    return this.#rows.filter(({ key }) => compareKeys(key, from) >= 0).slice(0, this.#limit)
+  // Rows are added to this list or another one takes its place: marks rely on it.
+  #since(from: Key, rows: readonly Row[] = this.#rows): Row[] {
+    return rows.filter(({ key }) => compareKeys(key, from) >= 0).slice(0, this.#limit)
   }
 }
 

@@ -31,6 +31,9 @@ export interface Findings {
   isCut: boolean
 }
 
+/** Undefined as long as no record had a value in the key. */
+export type Mark = () => Position | undefined
+
 /** Says of each page of a sequence which records are new, and how far they reach. */
 export class Cursor {
   #greatest: Key | undefined
@@ -49,7 +52,7 @@ export class Cursor {
     this.#options = options
   }
 
-  /** The records to be sent, by index. Afterwards the position covers them. */
+  /** The records to be sent, by index. Marks cover them from then on. */
   select(page: Page, partition: string): number[] {
     const keys = this.#keys(page)
     const hashes: string[] = []
@@ -64,15 +67,17 @@ export class Cursor {
     return selected
   }
 
-  /** Undefined as long as no record had a value in the key. */
-  get position(): Position | undefined {
+  /** The position by now, worked out when it is asked for: most are never needed. */
+  mark(): Mark {
     const key = this.#capped()
-    if (!key) return undefined
-    if (!this.#options.hasPrimaryKey) return { key }
+    if (!key) return () => undefined
+    const { hasPrimaryKey, limit } = this.#options
+    if (!hasPrimaryKey) return () => ({ key })
     const hasMoved = !this.#from || compareKeys(key, this.#from.key) > 0
     // What the last runs sent there may come later, as long as there is where it was.
     const left = hasMoved ? [] : this.#head.left
-    return { key, hashes: [...this.#tail.hashes(this.#boundary(key)), ...left].slice(0, this.#options.limit) }
+    const noted = this.#tail.mark(this.#boundary(key))
+    return () => ({ key, hashes: [...noted(), ...left].slice(0, limit) })
   }
 
   #keys(page: Page): (Key | undefined)[] {

@@ -14,6 +14,7 @@ export function parseDecimal(text: string): Decimal | undefined {
 }
 
 export function compareDecimals(a: Decimal, b: Decimal): number {
+  if (a.scale === b.scale) return a.units < b.units ? -1 : a.units > b.units ? 1 : 0
   const scale = Math.max(a.scale, b.scale)
   const left = unitsAt(a, scale)
   const right = unitsAt(b, scale)
@@ -31,6 +32,7 @@ export function negated({ units, scale }: Decimal): Decimal {
 
 /** How many whole units of `10 ** -scale` it holds; rounded down, below zero too. */
 export function unitsAt({ units, scale: given }: Decimal, scale: number): bigint {
+  if (scale === given) return units
   if (scale >= given) return units * 10n ** BigInt(scale - given)
   const divisor = 10n ** BigInt(given - scale)
   const quotient = units / divisor

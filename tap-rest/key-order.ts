@@ -26,14 +26,12 @@ export interface KeyRules {
 export function keyOf(value: Json | undefined, rules: KeyRules): Key | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const text = textOf(value)
-  const patterned = parsePattern(text, rules.format)
-  if (patterned) return { value, kind: 'time', order: patterned }
+  const time = parsePattern(text, rules.format) ?? (typeof value === 'string' ? parseInstant(text) : undefined)
+  if (time) return { value, kind: 'time', order: time }
   const number = parseDecimal(text)
   if (number && areTimes(number, rules))
     return { value, kind: 'time', order: sinceEpoch(number, epochScale(text, rules)) }
-  if (number) return { value, kind: 'number', order: number }
-  const instant = typeof value === 'string' ? parseInstant(text) : undefined
-  return instant ? { value, kind: 'time', order: instant } : { value, kind: 'text' }
+  return number ? { value, kind: 'number', order: number } : { value, kind: 'text' }
 }
 
 function areTimes(number: Decimal, { numbersAreTimes }: KeyRules): boolean {

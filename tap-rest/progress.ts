@@ -70,9 +70,9 @@ function globalProgress(source: Source, key: ReplicationKey, { bookmark, finding
     reading: () => reading,
     keep: () => undefined,
     complete() {
-      if (!reading.isCut) reading.kept = reading.position()
+      if (!reading.isCut) reading.kept = reading.mark()
     },
-    bookmark: () => ({ ...carriedOver(bookmark), ...positionBookmark(key, reading.kept) }),
+    bookmark: () => ({ ...carriedOver(bookmark), ...positionBookmark(key, reading.kept()) }),
   }
 }
 
@@ -94,8 +94,8 @@ function progressPerParent(source: Source, key: ReplicationKey, { bookmark, find
       return openReading(source, storedOf(partition), { findings, limit: 100 })
     },
     keep({ id }, { kept }) {
-      const { replication_key: _, ...position } = positionBookmark(key, kept)
-      if (kept) bookmarks.set(id, position)
+      const { replication_key: _, ...position } = positionBookmark(key, kept())
+      if (Object.keys(position).length > 0) bookmarks.set(id, position)
     },
     complete() {
       isComplete = true

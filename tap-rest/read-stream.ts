@@ -54,7 +54,7 @@ async function* readUnits(source: Source, progress: ParentProgress, findings: Fi
       if (context.signal.aborted) return
     }
     if (!unit.closes || reading.isCut) continue
-    reading.kept = reading.position()
+    reading.kept = reading.mark()
     reading.closed = reading.kept
     progress.keep(partition, reading)
     if ((unit.window && plan.partition.state !== 'per_parent') || isDue(0)) yield* stateOf(progress)
@@ -89,7 +89,7 @@ function liveStates({ plan, key, parent, context }: Source, findings: Findings) 
   return (reading: Reading): 'moved' | 'taken back' | undefined => {
     if (!isLive || (reading.isCut && !findings.isOutOfOrder)) return undefined
     if (!findings.isOutOfOrder) {
-      reading.kept = reading.position()
+      reading.kept = reading.mark()
       return 'moved'
     }
     isLive = false

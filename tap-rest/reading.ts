@@ -1,7 +1,6 @@
 import type { Bookmark } from '../singer/state.js'
 import { storedPosition, storedValue } from './bookmarks.js'
-import type { Position } from './boundary.js'
-import { Cursor, type Findings } from './cursor.js'
+import { Cursor, type Findings, type Mark } from './cursor.js'
 import type { Key, KeyRules } from './key-order.js'
 import type { Page } from './page.js'
 import { keyRules, lowerBound } from './replication-key.js'
@@ -14,12 +13,12 @@ export interface Reading {
   readonly lower: Key | undefined
   /** The records of a page that are to be sent. */
   select(page: Page, partition: string): number[]
-  /** Of what was selected so far. */
-  position(): Position | undefined
+  /** How far it reaches with what was selected so far. */
+  mark(): Mark
   /** What a STATE may say of it. */
-  kept: Position | undefined
+  kept: Mark
   /** `kept` as of the last window or parent that was read to its end. */
-  closed: Position | undefined
+  closed: Mark
   /** A limit of the settings ended it early: behind what was read may be older records. */
   isCut: boolean
 }
@@ -51,9 +50,9 @@ export function openReading(source: Source, bookmark: Bookmark, { findings, limi
     rules,
     lower,
     select: (page, partition) => cursor.select(page, partition),
-    position: () => cursor.position,
-    kept: from,
-    closed: from,
+    mark: () => cursor.mark(),
+    kept: () => from,
+    closed: () => from,
     isCut: false,
   }
 }
@@ -62,8 +61,8 @@ const wholeReading: Reading = {
   rules: { format: 'iso', numbersAreTimes: false },
   lower: undefined,
   select: ({ count }) => [...Array(count).keys()],
-  position: () => undefined,
-  kept: undefined,
-  closed: undefined,
+  mark: () => () => undefined,
+  kept: () => undefined,
+  closed: () => undefined,
   isCut: false,
 }

@@ -12,8 +12,9 @@ export function parseInstant(text: string): Instant | undefined {
   const [, date, time = '00:00', seconds = ':00', fraction = '', zone] = iso.exec(text) ?? []
   const whole = date === undefined ? httpDate(text) : Date.parse(`${date}T${time}${seconds}${offset(zone)}`)
   if (Number.isNaN(whole)) return undefined
-  const units = BigInt(whole / 1000)
-  return fraction === '' ? { units, scale: 0 } : addDecimals({ units, scale: 0 }, fractionOf(fraction))
+  const scale = fraction.length
+  if (whole >= 0) return { units: BigInt(`${whole / 1000}${fraction}`), scale }
+  return addDecimals({ units: BigInt(whole / 1000), scale: 0 }, { units: BigInt(`0${fraction}`), scale })
 }
 
 /** What `pattern` wrote. */
@@ -22,10 +23,6 @@ export function parsePattern(text: string, format: TimeFormat): Instant | undefi
 }
 
 const strftime = 'strftime:'
-
-function fractionOf(digits: string): Decimal {
-  return { units: BigInt(digits), scale: digits.length }
-}
 
 function offset(zone = 'Z'): string {
   if (!/^[-+]/.test(zone)) return 'Z'
