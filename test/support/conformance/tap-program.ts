@@ -21,7 +21,10 @@ export interface TapSource {
   /** The setting among them that must never be printed. */
   readonly secret: string
   /** A stream with a key that comes whole each time: tens of thousands of records, a pipe is full many times over. */
-  readonly big: StreamFacts
+  readonly big: StreamFacts & {
+    /** An interrupted load of it begins anew: the source has no order to go on in. */
+    readonly startsOver?: boolean
+  }
   /** A few records, whole each time. */
   readonly small: StreamFacts
   readonly empty: { readonly id: string }
