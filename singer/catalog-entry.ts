@@ -35,6 +35,13 @@ export function propertiesOf(schema: JsonObject, at: Breadcrumb = []): Property[
   return isObject(schema.items) ? [...own, ...propertiesOf(schema.items, [...at, 'items'])] : own
 }
 
+/** At every depth, each before those within it. */
+export function allProperties(schema: JsonObject, at: Breadcrumb = []): Property[] {
+  return propertiesOf(schema, at).flatMap((property) => {
+    return [property, ...allProperties(property.schema, property.breadcrumb)]
+  })
+}
+
 /** The names on the way to each node on the way, joined by dots, as select patterns see them: `a`, `a.b`, `a.b.c`. */
 export function pathsOf(breadcrumb: Breadcrumb): string[] {
   const paths: string[] = []

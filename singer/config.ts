@@ -95,15 +95,15 @@ function withoutUnknown(config: JsonObject, schema: JsonSchema, log: ProgramLog,
   return Object.fromEntries(known)
 }
 
-/** Every text and number below a setting that is `secret`. */
+/** Every text and number below a setting that is `secret`, but for properties that the schema describes as none. */
 function secretsIn(value: Json | undefined, schema: JsonSchema, isSecret = false): string[] {
   const within = isSecret || schema.secret === true
   if (Array.isArray(value)) return value.flatMap((item) => secretsIn(item, asObject(schema.items), within))
   if (isObject(value)) {
     const properties = asObject(schema.properties)
-    return Object.entries(value).flatMap(([key, item]) =>
-      secretsIn(item, Object.hasOwn(properties, key) ? asObject(properties[key]) : {}, within),
-    )
+    return Object.entries(value).flatMap(([key, item]) => {
+      return Object.hasOwn(properties, key) ? secretsIn(item, asObject(properties[key])) : secretsIn(item, {}, within)
+    })
   }
   const text = value instanceof Digits ? value.text : value
   return within && (typeof text === 'string' || typeof text === 'number') ? [String(text)] : []

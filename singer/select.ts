@@ -1,4 +1,4 @@
-import { type Breadcrumb, idOf, metadataOf, type Property, pathsOf, propertiesOf } from './catalog-entry.js'
+import { allProperties, idOf, metadataOf, type Property, pathsOf, propertiesOf } from './catalog-entry.js'
 import { asObject, isObject, type JsonObject } from './json.js'
 import { parsePattern, type SelectPattern, wildcard } from './select-pattern.js'
 
@@ -61,10 +61,4 @@ function withMetadata(
     return { breadcrumb: property.breadcrumb, metadata: { ...node, ...added(property, node) } }
   })
   return { ...entry, metadata: [{ breadcrumb: [], metadata: { ...known([]), ...root } }, ...below] }
-}
-
-function allProperties(schema: JsonObject, at: Breadcrumb = []): Property[] {
-  return propertiesOf(schema, at).flatMap((property) => {
-    return [property, ...allProperties(property.schema, property.breadcrumb)]
-  })
 }

@@ -88,6 +88,7 @@ export const authSchema: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   isOneRow: true,
+  secret: true,
   description:
     'One of `{bearer: TOKEN}`, `{basic: {user, password}}`, `{api_key: {name, value, in}}`, `{oauth2: {…}}`, ' +
     '`{jwt: {…}}`, `{aws: {…}}`, `{login: {…}}`. Write secrets as `{env.NAME}`. `null` on a stream: none.',

@@ -1,7 +1,7 @@
 import type { Context } from '../singer/index.js'
 import type { StatePace } from '../singer/state-clock.js'
 import type { Client } from './client.js'
-import { announcing } from './detect.js'
+import { announcing, type Detected } from './detect.js'
 import type { HttpResponse } from './http.js'
 import { assertAllowed } from './origin.js'
 import { openPageReader, type PageReader } from './page-reader.js'
@@ -34,14 +34,25 @@ export interface Asked {
   readonly fields?: readonly Path[]
 }
 
-export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] }: Asked): Promise<Source> {
+/** What `auto` turned out to mean, as far as pages have shown it. */
+export interface Guesses {
+  readonly body: ReturnType<PageReader['found']>
+  readonly paging?: Detected
+}
+
+export interface OpenSource extends Source {
+  guesses(): Guesses
+}
+
+export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] }: Asked): Promise<OpenSource> {
   const keyFields = key ? [key.incremental.key] : []
   const paging = pagingFields(plan.primaryKey, plan.paginate)
   const wanted = eachOnce([...keyFields, ...wantedOfParent(plan, fields), ...paging])
   const { name: stream, records, format } = plan
   const reader = await openPageReader({ stream, records, format, wanted })
   const { client, ignored } = countingIgnored(run.client)
-  const found = announcing(stream, run.context.log)
+  const announce = announcing(stream, run.context.log)
+  let guess: Detected | undefined
   return {
     plan,
     key,
@@ -52,15 +63,20 @@ export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] 
     pace: run.pace ?? usualPace,
     pages: (sequence, unwanted) =>
       readPages(requestFor(plan, key, sequence), {
-        ...{ stream, wanted, primaryKey: plan.primaryKey, paginate: plan.paginate, reader, found },
+        ...{ stream, wanted, primaryKey: plan.primaryKey, paginate: plan.paginate, reader },
         log: run.context.log,
         client: endingWith(client, unwanted),
         policy: policyOf(plan, reader),
         assertAllowed: (url) => assertAllowed(url, run.plan.connection),
+        found: (detected) => {
+          announce(detected)
+          guess ??= detected
+        },
         // Lanes are ahead already, and know when to stop.
         isAhead: false,
       }),
     ignored,
+    guesses: () => ({ body: reader.found(), ...(guess && { paging: guess }) }),
   }
 }
 

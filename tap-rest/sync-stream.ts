@@ -7,6 +7,7 @@ import { readStream } from './read-stream.js'
 import { openRecordWriter } from './record-writer.js'
 import { replicationKeyOf } from './replication-key.js'
 import { hasLimit } from './source.js'
+import { streamId } from './stream-id.js'
 
 /**
  * SCHEMA, the records that are new since the bookmark, and STATEs as they become safe. A stream that is read whole
@@ -32,13 +33,14 @@ export async function* syncStream(stream: Stream, state: State, run: Run): Async
     if ('bookmark' in step) yield stateWith(step.bookmark)
     else yield* writer.write(step.page, step.records, step.included)
   }
-  if (version === undefined || context.signal.aborted) return
+  if (version === undefined) return
+  if (context.signal.aborted) return yield stateWith(bookmark)
   yield* activation
   yield stateWith({ ...carriedOver(bookmark), initial_full_table_complete: true })
 }
 
 function planOf({ id, replicationMethod }: Stream, { plan }: Run): StreamPlan {
-  const found = plan.streams.get(id)
+  const found = [...plan.streams.values()].find(({ name }) => streamId(name) === id)
   if (found && replicationMethod !== 'FULL_TABLE') return found
   // As on a first run, always: from `start` on, where the settings have one.
   if (found) return { ...found, partition: { ...found.partition, state: 'none' } }

@@ -39,6 +39,7 @@ describeTap('tap-rest', {
         },
       },
       huge: { id: 'huge' },
+      isSchemaless: true,
     }
   },
   async tearDown() {

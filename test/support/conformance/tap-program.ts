@@ -35,6 +35,8 @@ export interface TapSource {
     /** One more record with a replication key above all others. */
     addRecord(): Promise<void>
   }
+  /** Columns are known only by the records that come: nobody can tell that one is gone. */
+  readonly isSchemaless?: boolean
   /** Two records; the second one is larger than 25 MiB, half of what Meltano takes. */
   readonly huge?: { readonly id: string }
 }
