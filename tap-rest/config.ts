@@ -46,6 +46,8 @@ const connection: JsonObject = {
   },
   timeout: {
     type: 'object',
+    isOneRow: true,
+    description: 'Seconds: `{connect: 10, headers: 30, body_idle: 60}`.',
     additionalProperties: false,
     properties: {
       connect: seconds('Until a connection stands.', 10),
