@@ -2,7 +2,8 @@ import { coerce } from './coerce.js'
 import { environmentWithDotEnv, settingsFrom, variableName } from './environment.js'
 import { ConfigError } from './errors.js'
 import { asObject, Digits, isObject, type Json, type JsonObject, textsOf } from './json.js'
-import { readJsonFile } from './json-file.js'
+import { readJsonFile, readText } from './json-file.js'
+import { lineOfRepeatedKey } from './json-keys.js'
 import type { ProgramLog } from './log.js'
 import type { JsonSchema } from './schema.js'
 import { problemsOf } from './validate.js'
@@ -31,7 +32,7 @@ export async function readConfig(source: SettingsSource, log: ProgramLog): Promi
   const { name, settings, files } = source
   const paths = files.filter((file) => file !== 'ENV')
   const contents = await Promise.all(paths.map((path) => readFile(path, settings)))
-  const given: JsonObject = Object.assign({}, ...contents)
+  const given = Object.fromEntries(contents.flatMap((content) => Object.entries(content)))
   const environment = files.includes('ENV') ? settingsFrom(environmentWithDotEnv(process.env), name, settings) : {}
   const merged = { ...given, ...environment }
   log.redact(secretsIn(merged, settings))
@@ -49,10 +50,17 @@ function howToGive(name: string): string {
 
 async function readFile(path: string, settings: JsonSchema): Promise<JsonObject> {
   const isYaml = /\.ya?ml$/i.test(path)
-  const content = isYaml ? await readYamlFile(path, 'settings') : readJsonFile(path, 'settings')
+  const content = isYaml ? await readYamlFile(path, 'settings') : readJsonSettings(path)
   if (!isObject(content))
     throw new ConfigError(`read the settings ${path}: ${isYaml ? 'a mapping' : 'a JSON object'} is wanted`)
   return nested(content, settings)
+}
+
+function readJsonSettings(path: string): Json {
+  const content = readJsonFile(path, 'settings')
+  const line = lineOfRepeatedKey(readText(path, 'settings'))
+  if (line === undefined) return content
+  throw new ConfigError(`read the settings ${path}: a key stands twice at line ${line}`)
 }
 
 /** `{"a.b": 1}` means `{"a": {"b": 1}}` where `a` is a setting that holds others. */

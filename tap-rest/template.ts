@@ -4,7 +4,7 @@ import { valueAt } from './path.js'
 import { type Placeholder, parseText } from './placeholder.js'
 import type { Reference, Scopes } from './scopes.js'
 
-export { type Reference, type ScopeName, type Scopes, scopeNames } from './scopes.js'
+export type { Reference, ScopeName, Scopes } from './scopes.js'
 
 /** A JSON value with placeholders `{scope.path|filter}`, parsed once. */
 export interface Template {

@@ -86,7 +86,9 @@ describe('settings', () => {
     ]
     for (const [setting, given, expected] of rows) {
       it(`${setting}: ${given}`, async () => {
-        const { outcome } = await read(`{"host": "h", ${JSON.stringify(setting)}: ${given}}`)
+        const { outcome } = await read(
+          `{${setting === 'host' ? '' : '"host": "h", '}${JSON.stringify(setting)}: ${given}}`,
+        )
         expect(outcome).to.have.deep.property(setting, expected)
       })
     }
@@ -121,6 +123,10 @@ describe('settings', () => {
       ['[]', 'read the settings FILE: a JSON object is wanted'],
       ['{"host": hunter2}', 'read the settings FILE: no JSON'],
       ['{"host": "hunter2",\n\n}', 'read the settings FILE: no JSON at line 3'],
+      [
+        '{"host": "h",\n"tags": {"a": [{"b": 1}, {"b": ":"}], "c": "x",\n "\\u0061" : "hunter2"}}',
+        'read the settings FILE: a key stands twice at line 3',
+      ],
       ['{"host": "hunter2"', 'read the settings FILE: no JSON: it ends too early'],
     ]
     for (const [given, ...problems] of rows) {
