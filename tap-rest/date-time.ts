@@ -52,7 +52,8 @@ const wrong = 10_000
 
 /** Two digits; `wrong`, which is in no range, when they are none. */
 function two(view: DataView, at: number): number {
-  const [tens, ones] = [view.getUint8(at), view.getUint8(at + 1)]
+  const tens = view.getUint8(at)
+  const ones = view.getUint8(at + 1)
   return isDigit(tens) && isDigit(ones) ? 10 * (tens - 48) + ones - 48 : wrong
 }
 
