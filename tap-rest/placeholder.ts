@@ -79,7 +79,7 @@ function isScope(name: string): name is ScopeName {
 }
 
 function scopeSuggestion(scope: string): string {
-  return `${suggestion(scope, scopeNames)}${scope === '' ? '' : ' A brace is written {{'}`
+  return `${suggestion(scope, scopeNames)}${scope === '' ? '' : ' (a brace is written {{)'}`
 }
 
 interface Call {

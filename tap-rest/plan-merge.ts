@@ -25,8 +25,8 @@ function byKey(layers: readonly (object | null | undefined)[]): JsonObject {
   return withoutNulls(Object.assign({}, ...above))
 }
 
-function withoutNulls<Settings extends object>(settings: Settings): Settings {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) as Settings
+function withoutNulls(settings: object) {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null))
 }
 
 function lowerCase(headers: JsonObject | null | undefined): JsonObject | null | undefined {

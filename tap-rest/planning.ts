@@ -1,5 +1,6 @@
 import { ConfigError, type Json } from '../singer/index.js'
 import type { Config } from './config.js'
+import { valueAt } from './path.js'
 import type { Problems } from './problems.js'
 import { isSecretName } from './secret-names.js'
 import { parseTemplate, type Scopes, type Template } from './template.js'
@@ -61,7 +62,7 @@ function note({ bound, secrets, used }: Planning, { references }: Template): voi
   for (const { scope, path } of references) {
     const [name = ''] = path
     if (scope === 'config') used.add(name)
-    const value = scope === 'env' || scope === 'config' ? (bound[scope] as Record<string, Json>)[name] : undefined
+    const value = valueAt(bound[scope], [name])
     if (typeof value === 'string' && isSecretName(name)) secrets.add(value)
   }
 }

@@ -105,7 +105,7 @@ describe('templates', () => {
 
   describe('that are wrong are told', () => {
     const rows: [template: Json, ...problems: string[]][] = [
-      ['{parnt.id}', '{parnt.id}: parnt is no scope; did you mean parent? A brace is written {{'],
+      ['{parnt.id}', '{parnt.id}: parnt is no scope; did you mean parent? (a brace is written {{)'],
       ['{parent.at|isoz}', '{parent.at|isoz}: isoz is no filter; did you mean iso_z?'],
       ['{parent.at|strftime}', '{parent.at|strftime}: strftime: needs a pattern, such as strftime(%Y-%m-%d)'],
       [
@@ -124,7 +124,7 @@ describe('templates', () => {
       ['a } b', '} at column 3 ends no placeholder; a brace is written }}'],
       [
         { a: { b: '{stat}' }, c: ['{now|iso', 'x'] },
-        'a.b: {stat}: stat is no scope; did you mean state? A brace is written {{',
+        'a.b: {stat}: stat is no scope; did you mean state? (a brace is written {{)',
         'c.0: {now|iso: is no placeholder such as {config.repo} or {parent.id|json}; a brace is written {{ or }}',
       ],
     ]
