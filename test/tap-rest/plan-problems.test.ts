@@ -222,7 +222,7 @@ describe('settings that contradict themselves are told', () => {
 describe('the secrets of the settings', () => {
   it('are all that auth holds but names and URLs, and what names tell', async () => {
     const { plan, lines } = await planned(`
-base_url: http://localhost:1
+base_url: http://api.example.com
 mine_token: m1ne-token
 streams:
   a: {path: /, auth: {bearer: bearer-1}}
@@ -263,12 +263,21 @@ streams:
     for (const open of ['plain-1', 'user-1', 'X-Name', 'client-1', 'aud-1', 'iss-1', 'eu-1', 'created-1', 'name-1']) {
       expect(plan.connection.secrets, open).to.not.include(open)
     }
-    expect(lines).to.deep.equal(['WARNING base_url is http: secrets are sent in the clear base_url=http://localhost:1'])
+    expect(lines).to.deep.equal([
+      'WARNING base_url is http: secrets are sent in the clear base_url=http://api.example.com',
+    ])
+  })
+
+  it('may go over http to the machine itself', async () => {
+    for (const host of ['localhost:1', '127.0.0.1', '[::1]:8080']) {
+      const { lines } = await planned(`base_url: http://${host}\nauth: {bearer: x}\nstreams: {s: /s}`)
+      expect(lines).to.deep.equal([])
+    }
   })
 
   it('are none of an API without them: no warning of http', async () => {
     const { plan, lines } = await planned(
-      'base_url: http://localhost:1\nstreams: {s: {path: /, params: {lat: 42.360}}}',
+      'base_url: http://api.example.com\nstreams: {s: {path: /, params: {lat: 42.360}}}',
     )
     expect(plan.connection.secrets).to.deep.equal([])
     expect(lines).to.deep.equal([])
