@@ -71,9 +71,9 @@ describe('tap-rest in order', () => {
     const ended: number[] = []
     async function* items(lane: number, unwanted: AbortSignal) {
       try {
+        if (lane > 1) await new Promise((resolve) => unwanted.addEventListener('abort', resolve))
         yield lane
         if (lane === 1) throw new Error('lane 1 is broken')
-        if (lane > 1) await new Promise((resolve) => unwanted.addEventListener('abort', resolve))
       } finally {
         ended.push(lane)
       }
