@@ -30,7 +30,8 @@ export function replicationKeyOf(stream: Stream, plan: StreamPlan): ReplicationK
 
 export function namedKey(incremental: Incremental, flatten: StreamPlan['flatten']): ReplicationKey {
   const { key } = incremental
-  const aliases = [key.join(flatten?.separator ?? '__'), key.join('_'), `$.${key.join('.')}`]
+  const flat = key.join(flatten?.separator ?? '__')
+  const aliases = [flat, key.join('_'), flat.replaceAll(/[-.]/g, '_'), `$.${key.join('.')}`]
   return { name: key.join('.'), aliases, incremental }
 }
 

@@ -153,6 +153,12 @@ describe('tap-rest incremental', () => {
     expect(asked[0]?.from).to.equal(day(2))
   })
 
+  it('finds its bookmark also under a name that was cleaned', async () => {
+    const bookmark = { replication_key: 'last_change', replication_key_value: day(2) }
+    const { asked } = await sync([], { incremental: { key: ['last-change'] }, bookmark })
+    expect(asked[0]?.from).to.equal(day(2))
+  })
+
   it('keeps the text of the greatest key, compared as an instant with all its digits', async () => {
     const keys = [
       '2024-01-01T12:00:00.123456789Z',
