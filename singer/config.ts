@@ -2,12 +2,10 @@ import { coerce } from './coerce.js'
 import { environmentWithDotEnv, settingsFrom, variableName } from './environment.js'
 import { ConfigError } from './errors.js'
 import { asObject, Digits, isObject, type Json, type JsonObject, textsOf } from './json.js'
-import { readJsonFile, readText } from './json-file.js'
-import { lineOfRepeatedKey } from './json-keys.js'
 import type { ProgramLog } from './log.js'
 import type { JsonSchema } from './schema.js'
+import { readSettingsFile } from './settings-file.js'
 import { problemsOf } from './validate.js'
-import { readYamlFile } from './yaml-file.js'
 
 export interface SettingsSource {
   /** `tap-mysql`: the prefix of the variables. */
@@ -49,18 +47,7 @@ function howToGive(name: string): string {
 }
 
 async function readFile(path: string, settings: JsonSchema): Promise<JsonObject> {
-  const isYaml = /\.ya?ml$/i.test(path)
-  const content = isYaml ? await readYamlFile(path, 'settings') : readJsonSettings(path)
-  if (!isObject(content))
-    throw new ConfigError(`read the settings ${path}: ${isYaml ? 'a mapping' : 'a JSON object'} is wanted`)
-  return nested(content, settings)
-}
-
-function readJsonSettings(path: string): Json {
-  const content = readJsonFile(path, 'settings')
-  const line = lineOfRepeatedKey(readText(path, 'settings'))
-  if (line === undefined) return content
-  throw new ConfigError(`read the settings ${path}: a key stands twice at line ${line}`)
+  return nested(await readSettingsFile(path), settings)
 }
 
 /** `{"a.b": 1}` means `{"a": {"b": 1}}` where `a` is a setting that holds others. */

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import { isObject, type Json, type JsonObject, textsOf } from './json.js'
+import { knownKeys, relevantSchema } from './relevant-schema.js'
 import type { JsonSchema } from './schema.js'
 import { suggestion } from './suggestion.js'
 
@@ -15,7 +16,7 @@ export async function problemsOf(config: JsonObject, settings: JsonSchema): Prom
     formats,
     ...trust,
   })
-  if (ajv.validate(settings, config)) return []
+  if (ajv.validate(relevantSchema(settings, [config]), config)) return []
   const found = ajv.errors ?? []
   return [...new Set(found.filter((problem) => !isPartOfRule(problem, found)).map(inWords))]
 }
@@ -48,8 +49,7 @@ function pathOf({ instancePath }: ErrorObject): string {
 
 function unknownWords(path: string, { params, parentSchema }: ErrorObject): string {
   const name = String(params.additionalProperty)
-  const known = isObject(parentSchema?.properties) ? Object.keys(parentSchema.properties) : []
-  return `${path && `${path}.`}${name}: is not known${suggestion(name, known)}`
+  return `${path && `${path}.`}${name}: is not known${suggestion(name, textsOf(parentSchema?.[knownKeys]))}`
 }
 
 type Names = readonly string[]

@@ -1,6 +1,7 @@
 import type { Context, Tap } from '../singer/index.js'
 import { syncEach } from '../singer/streams.js'
 import { type Config, settings } from './config.js'
+import { migrate } from './migrate-command.js'
 import type { Run } from './open-source.js'
 import type { Plan } from './plan.js'
 
@@ -9,6 +10,7 @@ export const tap: Tap<Config> = {
   description: 'Reads JSON APIs as streams that one file of settings declares.',
   capabilities: ['about', 'activate-version', 'catalog', 'discover', 'state', 'structured-logging', 'test'],
   settings,
+  commands: { migrate },
   async discover(config, context, patterns) {
     const { planOf } = await import('./plan-settings.js')
     const { discoverCatalog } = await import('./discover.js')

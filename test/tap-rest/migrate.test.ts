@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
 import { asObject, ConfigError, type Json, type JsonObject, parseJson } from '../../singer/index.js'
 import { migrated } from '../../tap-rest/migrate.js'
+import { runBin, withFolder, writeJson } from '../support/bins.js'
 import { planned } from './planned.js'
 
 const least = { api_url: 'https://api.example.com/v1', streams: [{ name: 's', path: '/s' }] }
@@ -375,4 +377,32 @@ streams:
     ]
     for (const [old, problem] of rows) expect(() => migrated(old)).to.throw(ConfigError, problem)
   })
+})
+
+describe('tap-rest migrate FILE', () => {
+  it('prints settings that tap-rest understands, and says on stderr what to look at', () =>
+    withFolder(async (folder) => {
+      const old = { ...least, use_request_body_not_params: true }
+      expect(migrated(old).notices).to.have.length.above(0)
+      const path = await writeJson(join(folder, 'old.json'), old)
+      const { code, stdout, stderr } = await runBin('tap-rest', ['migrate', path])
+      expect(code, stderr).to.equal(0)
+      expect(stdout.toString()).to.equal(migrated(old).text)
+      expect(stderr.trimEnd().split('\n')).to.deep.equal(migrated(old).notices.map((notice) => `WARNING ${notice}`))
+    }))
+
+  for (const [what, argv, words] of [
+    ['no file', [], 'migrate wants one file'],
+    ['a file that is missing', ['/no/such/file.json'], '/no/such/file.json'],
+    ['two files', ['a.json', 'b.json'], 'migrate wants one file'],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const { code, stdout, stderr } = await runBin('tap-rest', ['migrate', ...argv])
+      expect(code).to.equal(2)
+      expect(stdout.toString()).to.equal('')
+      expect(stderr)
+        .to.match(/^CRITICAL /)
+        .and.to.include(words)
+    })
+  }
 })
