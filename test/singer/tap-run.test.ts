@@ -173,6 +173,35 @@ describe('the command line', () => {
   })
 })
 
+describe('a catalog', () => {
+  const rule = { metadata: { one: { 'replication-method': 'FULL_TABLE' } } }
+  const rows: [args: string[], settings: object, given: string][] = [
+    [['--select', 'one'], {}, '--select'],
+    [[], { select: ['one'] }, 'the setting `select`'],
+    [[], rule, 'the setting `metadata`'],
+    [[], { select: ['one'], ...rule }, 'the setting `select` and the setting `metadata`'],
+    [['--select', 'one'], { select: ['two'], ...rule }, '--select and the setting `metadata`'],
+  ]
+  for (const [args, settings, given] of rows) {
+    it(`is refused beside ${given}: it says the same`, () =>
+      withFolder(async (folder) => {
+        const path = await writeJson(join(folder, 'catalog.json'), { streams: [] })
+        const { code, stderr, stdout } = await runTap(['--catalog', path, ...args], settings)
+        expect(code).to.equal(2)
+        expect(stdout.toString()).to.equal('')
+        expect(stderr).to.match(new RegExp(`^CRITICAL ${given} and a catalog are given: .*; leave one out\n$`))
+      }))
+  }
+
+  for (const settings of [{ select: [], metadata: {} }, {}]) {
+    it(`is taken beside settings that say nothing: ${JSON.stringify(settings)}`, () =>
+      withFolder(async (folder) => {
+        const path = await writeJson(join(folder, 'catalog.json'), { streams: [] })
+        expect((await runTap(['--catalog', path], settings)).code).to.equal(0)
+      }))
+  }
+})
+
 describe('a test run', () => {
   const types = (stdout: Buffer) =>
     linesOf(stdout).map((line) => line.replace(/.*"type":"(\w+)","stream":"(\w+)".*/, '$1 $2'))
