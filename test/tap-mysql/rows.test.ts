@@ -160,6 +160,17 @@ for (const { name, server } of sqlServers) {
       const { session, query, context } = await big()
       const sqlText = query.sql.replace('`i`', "'abc'")
       const thrown = await allLines(session, { ...query, sql: sqlText }, context).catch((caught: unknown) => caught)
+      expect(String(thrown)).to.match(
+        /^SourceError: read big: column "i" was int.* at the start of the run and has been/,
+      )
+    })
+
+    it('a number that comes as a text, whatever the server says of it, stops the run and names the column', async () => {
+      const { session, query, context } = await big()
+      const columns = query.columns.map((column) => ({ ...column, isAsBefore: () => true }))
+      const sqlText = query.sql.replace('`i`', "'abc'")
+      const reading = allLines(session, { ...query, columns, sql: sqlText }, context)
+      const thrown = await reading.catch((caught: unknown) => caught)
       expect(String(thrown)).to.match(/^SourceError: read big: column "i" was a number.*run again$/)
     })
 
