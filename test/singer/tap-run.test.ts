@@ -71,6 +71,18 @@ describe('a tap under way', () => {
       expect(linesOf(stderr).at(-1)).to.match(/^CRITICAL write to stdout: ENOSPC/)
     }))
 
+  it('that is stopped gives its last state to a reader that is slow', () =>
+    withSettings(tapSettings({ ...endless, lines: true, record_bytes: 20_000 }), async (path) => {
+      const running = await startUnread(command(path, '--select', 'one'))
+      await running.readUntil((text) => text.includes('RECORD'))
+      await sleep(500)
+      running.child.kill('SIGTERM')
+      // Two blocks of 2 MB are on their way, for longer than a reader that takes nothing is waited for.
+      const lines = linesOf(await running.readAll(64))
+      expect((await running.finished).code).to.equal(143)
+      expect(lines.at(-1)).to.match(/^\{"type":"STATE","value":\{"bookmarks":\{"one":\{"last":\d+\}\}/)
+    }))
+
   it('that is deaf to SIGTERM is gone after seconds', () =>
     withSettings(tapSettings({ slip: 'deaf' }), async (path) => {
       const { child, finished } = startProgram(command(path, '--select', 'one'), ['ignore', 'pipe', 'pipe'])
