@@ -73,6 +73,18 @@ for (const { name, server } of sqlServers) {
       session.destroy()
     })
 
+    it('come in small blocks to whom is slow, and in large ones again to whom is fast', async () => {
+      const { session, blocks } = await big()
+      const sizes: number[] = []
+      for await (const { lines } of blocks) {
+        sizes.push(lines.length)
+        if (sizes.length < 10) await new Promise((resolve) => setTimeout(resolve, 80))
+      }
+      for (const size of sizes.slice(1, 10)) expect(size).to.be.lessThan(66_000)
+      expect(Math.max(...sizes.slice(10))).to.be.greaterThan(500_000)
+      session.destroy()
+    })
+
     it('end with a failure when the connection is killed, while waiting', async () => {
       const { blocks, id } = await big()
       let count = 0
