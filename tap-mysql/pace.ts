@@ -10,7 +10,7 @@ export interface Pace {
   readonly connections: number
 }
 
-export const usualPace: Pace = { chunkRows: 1_000_000, stateRows: 200_000, stateSeconds: 1, connections: 8 }
+export const usualPace: Pace = { chunkRows: 1_000_000, stateRows: 50_000, stateSeconds: 1, connections: 8 }
 
 /** Told of the rows that were sent, it says when a state is due. */
 export function stateClock({ stateRows, stateSeconds }: Pace): (rows: number) => boolean {
