@@ -8,17 +8,19 @@ import { socketLines } from './socket-lines.js'
 import type { Lines } from './target.js'
 
 /**
- * Runs of complete lines of stdin, or of a file, framed on 0x0A only; a last line without it gets one. An empty run when
- * nothing came for a second. Throws the signal's reason once that is aborted.
+ * Runs of complete lines of stdin, or of a file, framed on 0x0A only; a last line without it gets one. A byte order mark
+ * at the very beginning is left out. An empty run when nothing came for a second. Throws the signal's reason once that is
+ * aborted.
  */
 export async function* readLines(file: string | undefined, signal: AbortSignal): AsyncGenerator<Lines> {
-  const fd = file === undefined ? 0 : await openFile(file)
-  const stat = fstatSync(fd)
-  if (isatty(fd)) yield* socketLines((onread) => new ReadStream(fd, socketOptions(fd, onread)), signal)
-  else if (stat.isFIFO() || stat.isSocket()) {
-    yield* socketLines((onread) => new Socket(socketOptions(fd, onread)), signal)
-  } else yield* fileLines(fd, signal)
+  let isBegun = false
+  for await (const lines of linesOf(file === undefined ? 0 : await openFile(file), signal)) {
+    yield isBegun || !byteOrderMark.equals(lines.subarray(0, 3)) ? lines : lines.subarray(3)
+    isBegun ||= lines.length > 0
+  }
 }
+
+const byteOrderMark = Buffer.from('\ufeff')
 
 async function openFile(file: string): Promise<number> {
   try {
@@ -26,6 +28,14 @@ async function openFile(file: string): Promise<number> {
   } catch (problem) {
     throw new ConfigError(`read the input ${file}: ${problemText(problem)}`)
   }
+}
+
+async function* linesOf(fd: number, signal: AbortSignal): AsyncGenerator<Lines> {
+  const stat = fstatSync(fd)
+  if (isatty(fd)) yield* socketLines((onread) => new ReadStream(fd, socketOptions(fd, onread)), signal)
+  else if (stat.isFIFO() || stat.isSocket()) {
+    yield* socketLines((onread) => new Socket(socketOptions(fd, onread)), signal)
+  } else yield* fileLines(fd, signal)
 }
 
 // https://nodejs.org/api/net.html#new-netsocketoptions

@@ -1,4 +1,5 @@
 import stringify from 'fast-json-stable-stringify'
+import { digitsMark, guardedText, isGuardedKey, unguardedKey } from './json-guard.js'
 
 export type Json = null | boolean | number | string | Digits | readonly Json[] | JsonObject
 export interface JsonObject {
@@ -12,33 +13,30 @@ export class Digits {
     this.text = text
   }
   toJSON(): string {
-    return `${mark}${this.text}`
+    return `${digitsMark}${this.text}`
   }
 }
 
-// Digits travel through JSON.parse and JSON.stringify as strings that begin with this mark.
-const mark = '\u0000digits:'
 const markedText = /"\\u0000digits:([-+.\dEe]+)"/g
-const token = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/g
 
 /** JSON.parse that keeps every digit: a number that a double would print differently becomes `Digits`. */
 export function parseJson(text: string): Json {
-  const guarded = text.replace(token, (found) => (isExact(found) ? found : `"\\u0000digits:${found}"`))
+  const guarded = guardedText(text)
   const value = JSON.parse(guarded)
-  return guarded === text ? value : withDigits(value)
+  return guarded === text ? value : unguarded(value)
 }
 
-/** In place, since nobody else has the value yet: a reviver takes many times as long. */
-function withDigits(value: Json): Json {
-  if (typeof value === 'string' && value.startsWith(mark)) return new Digits(value.slice(mark.length))
+/** In place where it can be, since nobody else has the value yet: a reviver takes many times as long. */
+function unguarded(value: Json): Json {
+  if (typeof value === 'string' && value.startsWith(digitsMark)) return new Digits(value.slice(digitsMark.length))
   if (typeof value !== 'object' || value === null) return value
+  const keys = Object.keys(value)
+  if (keys.some(isGuardedKey)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [unguardedKey(key), unguarded(item)]))
+  }
   const inner = value as Record<string, Json>
-  for (const key of Object.keys(inner)) inner[key] = withDigits(inner[key] ?? null)
+  for (const key of keys) inner[key] = unguarded(inner[key] ?? null)
   return value
-}
-
-function isExact(found: string): boolean {
-  return found.startsWith('"') || String(Number(found)) === found
 }
 
 /**

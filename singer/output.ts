@@ -4,6 +4,8 @@ import { Interruption, readerIsGone, type Stop } from './interruption.js'
 /** Less is gathered before it is written: a system call costs as much as copying it. */
 const enough = 64 * 1024
 const idleMs = 100
+/** Of longer bytes it is seen part by part whether anybody reads them. */
+const longestPart = 128 * 1024
 
 /** The only writer to a tap's stdout. A reader that goes away aborts the run, and each write then fails with that reason. */
 export class Output {
@@ -72,9 +74,16 @@ export class Output {
     this.#lastWrite.catch(() => undefined)
   }
 
-  #written(bytes: Buffer): Promise<void> {
+  async #written(bytes: Buffer): Promise<void> {
+    for (let from = 0; from < bytes.length; from += longestPart) {
+      await this.#writtenPart(bytes.subarray(from, from + longestPart))
+      this.#stop.moved()
+    }
+  }
+
+  #writtenPart(part: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
-      process.stdout.write(bytes, (problem) => (problem ? reject(this.#failure(problem)) : resolve()))
+      process.stdout.write(part, (problem) => (problem ? reject(this.#failure(problem)) : resolve()))
     })
   }
 

@@ -4,7 +4,7 @@ import type { TapArguments } from './command-line.js'
 import { readConfig } from './config.js'
 import { variableName } from './environment.js'
 import { ConfigError } from './errors.js'
-import { isObject, type JsonObject, jsonText, textsOf } from './json.js'
+import { asObject, isObject, type JsonObject, jsonText, textsOf } from './json.js'
 import type { Run } from './program.js'
 import { sampled } from './sample.js'
 import { unmatchedPatterns, withMetadataRules, withSelection } from './select.js'
@@ -64,10 +64,15 @@ async function allOrEveryProblem<Results extends readonly unknown[]>(
 }
 
 function refuseBoth(args: TapArguments, settings: JsonObject): void {
-  if (args.catalog === undefined || selectPatterns(args, settings).length === 0) return
-  const given = args.select.length > 0 ? '--select' : 'the setting `select`'
+  if (args.catalog === undefined) return
+  const given = [
+    ...(args.select.length > 0 ? ['--select'] : []),
+    ...(args.select.length === 0 && textsOf(settings.select).length > 0 ? ['the setting `select`'] : []),
+    ...(Object.keys(asObject(settings.metadata)).length > 0 ? ['the setting `metadata`'] : []),
+  ]
+  if (given.length === 0) return
   throw new ConfigError(
-    `${given} and a catalog are both given: a catalog says by itself what is selected; leave one out`,
+    `${given.join(' and ')} and a catalog are given: a catalog says by itself what is selected and how; leave one out`,
   )
 }
 

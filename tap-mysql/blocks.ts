@@ -6,6 +6,9 @@ import type { RowBlock, RowQuery } from './rows.js'
 import { assertUtf8 } from './utf8.js'
 
 const blockSize = 512 * 1024
+/** For a reader that takes so long for a block: after a signal two of them still go before the last state. */
+const slowBlockSize = 64 * 1024
+const slowMs = 50
 
 /** Encodes rows into two buffers in turn. They grow with the rows; pages that are never written take no memory. */
 export class Blocks {
@@ -14,6 +17,8 @@ export class Blocks {
   #output: Output = { bytes: Buffer.allocUnsafeSlow(blockSize), at: 0 }
   #spare: Buffer = Buffer.allocUnsafeSlow(blockSize)
   #count = 0
+  #limit = blockSize
+  #takenAt = performance.now()
   /** Some packets of it have been added, not all. */
   #begun: LongRow | undefined
   /** A block of one long row. */
@@ -35,9 +40,10 @@ export class Blocks {
   /** A row, or a packet of a row that is longer than a packet. False: the block must be taken before. */
   add(packet: Slice): boolean {
     if (this.#begun || packet.end - packet.start === longestPayload) return this.#addPart(packet)
+    if (this.#count === 0) this.#limit = performance.now() - this.#takenAt > slowMs ? slowBlockSize : blockSize
     const output = this.#output
     const end = output.at + this.#encoder.room(packet)
-    if (this.#count > 0 && (end > blockSize || this.#longLine)) return false
+    if (this.#count > 0 && (end > this.#limit || this.#longLine)) return false
     if (end > output.bytes.length) output.bytes = Buffer.allocUnsafeSlow(end)
     this.#encoder.encode(packet, output)
     this.#count += 1
@@ -55,6 +61,7 @@ export class Blocks {
     }
     this.#longLine = undefined
     this.#count = 0
+    this.#takenAt = performance.now()
     return block
   }
 

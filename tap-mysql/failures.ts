@@ -10,7 +10,7 @@ export class ConnectionLostError extends SourceError {
 export function sourceFailure(doing: string, cause: unknown): SourceError {
   if (cause instanceof SourceError) return cause
   const failure = driverFailure(cause)
-  const message = `${doing}: ${failure.message}`
+  const message = `${doing}: ${failure.message}${queryAdvice[failure.code] ?? ''}`
   return isLost(failure) ? new ConnectionLostError(message, { cause }) : new SourceError(message, { cause })
 }
 
@@ -19,6 +19,11 @@ export function connectFailure(config: Config, cause: unknown): SourceError {
   const advice = connectAdvice[failure.code] ?? tlsAdvice(failure.message)
   const message = `connect to ${config.host}:${config.port} as ${config.user}: ${failure.message}${advice}`
   return isLost(failure) ? new ConnectionLostError(message, { cause }) : new SourceError(message, { cause })
+}
+
+const queryAdvice: Readonly<Record<string, string>> = {
+  ER_BAD_FIELD_ERROR: '; the table was altered since the start of the run: run again',
+  ER_NO_SUCH_TABLE: '; the table is gone since the start of the run: run again, or deselect it',
 }
 
 interface DriverFailure {

@@ -14,6 +14,8 @@ export const vector: Encode = (value, output) => {
 /** The fewest digits that read back as this float32. */
 export function floatText(value: number): string {
   if (Object.is(value, -0)) return '-0'
+  // No float32: the column has become a DOUBLE meanwhile.
+  if (Math.fround(value) !== value) return String(value)
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value)
   for (let precision = Math.abs(value) < smallestNormal ? 1 : 6; precision < 9; precision++) {
     const shorter = Number(value.toPrecision(precision))

@@ -8,4 +8,4 @@ export interface Pace extends StatePace {
   readonly connections: number
 }
 
-export const usualPace: Pace = { chunkRows: 1_000_000, stateRows: 200_000, stateSeconds: 10, connections: 8 }
+export const usualPace: Pace = { chunkRows: 1_000_000, stateRows: 50_000, stateSeconds: 1, connections: 8 }

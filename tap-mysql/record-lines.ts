@@ -9,8 +9,11 @@ export interface RecordReader {
   record(lines: Buffer, start: number, end: number): Buffer
 }
 
-export function recordReader(query: Pick<RowQuery, 'columns' | 'prefix' | 'suffix'>): RecordReader {
-  const { columns, prefix, suffix } = query
+export interface LineForm extends Pick<RowQuery, 'prefix' | 'suffix'> {
+  readonly columns: readonly Pick<RowQuery['columns'][number], 'name'>[]
+}
+
+export function recordReader({ columns, prefix, suffix }: LineForm): RecordReader {
   const names = columns.map(({ name }) => Buffer.byteLength(JSON.stringify(name)) + 1)
   const indexes = new Map(columns.map(({ name }, index) => [name, index]))
   return {

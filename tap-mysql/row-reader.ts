@@ -1,5 +1,6 @@
 import { SourceError } from '../singer/index.js'
 import { Blocks } from './blocks.js'
+import { type Definition, readDefinition } from './definitions.js'
 import { Packets } from './packets.js'
 import type { RowBlock, RowQuery } from './rows.js'
 import { type Command, type Packet, queryPacket, type Wire } from './wire.js'
@@ -17,7 +18,8 @@ export class RowReader implements Command {
   /** The present packet did not fit into the last block. */
   #isHeld: boolean = false
   #expected: 'header' | 'columns' | 'end of columns' | 'rows' | 'nothing' = 'header'
-  #columnsLeft = 0
+  #columnCount = 0
+  #columnsRead = 0
   #failure: Error | undefined
   #waiting: Waiting | undefined
 
@@ -97,18 +99,19 @@ export class RowReader implements Command {
     return fits
   }
 
-  /** A column count, the columns (discovery has told them), an EOF packet. */
+  /** A column count, the definitions of the columns, an EOF packet. */
   #readColumns(packet: Packet): void {
     if (this.#expected === 'header') {
       const first = packet.buffer[packet.offset]
       if (first === ok || first === localInfile) {
         throw new SourceError(`read ${this.#query.stream}: the statement returned no rows`)
       }
-      this.#columnsLeft = packet.readLengthCodedNumber()
+      this.#columnCount = packet.readLengthCodedNumber()
       this.#expected = 'columns'
     } else if (this.#expected === 'columns') {
-      this.#columnsLeft -= 1
-      if (this.#columnsLeft === 0) this.#expected = 'end of columns'
+      assertAsBefore(this.#query, this.#columnsRead, readDefinition(packet.buffer, packet.offset, packet.end))
+      this.#columnsRead += 1
+      if (this.#columnsRead === this.#columnCount) this.#expected = 'end of columns'
     } else this.#expected = 'rows'
   }
 
@@ -135,6 +138,16 @@ const ok = 0x00
 const localInfile = 0xfb
 const endOfFile = 0xfe
 const failed = 0xff
+
+/** The encoders and the SCHEMA were chosen at the start of the run. */
+function assertAsBefore({ stream, columns }: RowQuery, index: number, definition: Definition): void {
+  const column = columns[index]
+  if (!column || column.isAsBefore(definition)) return
+  const was = `column ${JSON.stringify(column.name)} was ${column.columnType} at the start of the run`
+  throw new SourceError(
+    `read ${stream}: ${was} and has been altered since; run again, with a new catalog if you keep one`,
+  )
+}
 
 /** An EOF or ERR packet. A row may begin with 0xFE, too, but is long then. */
 function isEnd({ bytes, start, end }: Packets): boolean {

@@ -1,5 +1,6 @@
 import type { Context } from '../singer/index.js'
 import type { Session } from './connection.js'
+import type { Definition } from './definitions.js'
 import type { Encode } from './encode.js'
 import { sourceFailure } from './failures.js'
 import { RowReader } from './row-reader.js'
@@ -22,6 +23,10 @@ export interface RowQuery {
 export interface SelectedColumn {
   readonly name: string
   readonly encode: Encode
+  /** Its type when the table was discovered, for messages. */
+  readonly columnType: string
+  /** False for what the encoder was not made for. */
+  readonly isAsBefore: (definition: Definition) => boolean
 }
 
 /** Complete lines; unchanged until two more blocks have been pulled. */

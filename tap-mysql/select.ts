@@ -1,6 +1,6 @@
 import type { RecordLines } from '../singer/index.js'
 import { orderBy } from './keyset.js'
-import type { RowBlock, RowQuery } from './rows.js'
+import type { RowBlock, RowQuery, SelectedColumn } from './rows.js'
 import type { Source, TypedColumn } from './source.js'
 import { quoteName } from './sql.js'
 
@@ -24,7 +24,7 @@ export function rowQuery(source: Source, clauses: Clauses): RowQuery {
   return {
     stream: stream.name,
     sql: selectSql(source, columns, clauses),
-    columns: columns.map(({ column, type }) => ({ name: column.name, encode: type.encode })),
+    columns: columns.map(selectedColumn),
     prefix: Buffer.from(`{"type":"RECORD","stream":${JSON.stringify(stream.name)},"record":{`),
     suffix: Buffer.from(`},${numbered}"time_extracted":"${new Date().toISOString()}"}\n`),
     nulled,
@@ -33,6 +33,10 @@ export function rowQuery(source: Source, clauses: Clauses): RowQuery {
 
 export function recordLines({ stream }: Source, { lines, count }: RowBlock): RecordLines {
   return { type: 'RECORD_LINES', stream: stream.name, lines, count }
+}
+
+function selectedColumn({ column, type, isAsBefore }: TypedColumn): SelectedColumn {
+  return { name: column.name, columnType: column.columnType, encode: type.encode, isAsBefore }
 }
 
 function selectSql({ table }: Source, columns: readonly TypedColumn[], clauses: Clauses): string {

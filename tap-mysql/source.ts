@@ -1,8 +1,11 @@
 import { type Context, type Message, SourceError, type Stream } from '../singer/index.js'
 import type { Config } from './config.js'
 import { connect } from './connection.js'
+import { definitionCheck } from './definitions.js'
 import { streamId } from './discover.js'
 import type { Pace } from './pace.js'
+import type { SelectedColumn } from './rows.js'
+import { quoteName } from './sql.js'
 import type { Column, Table } from './table.js'
 import { discoverTables, type TableName } from './tables.js'
 import { type ColumnType, columnType, type TypeOptions } from './types.js'
@@ -17,7 +20,7 @@ export interface Source extends Settings {
   readonly nulled: Map<string, number>
 }
 
-export interface TypedColumn {
+export interface TypedColumn extends Pick<SelectedColumn, 'isAsBefore'> {
   readonly column: Column
   readonly type: ColumnType
 }
@@ -93,5 +96,11 @@ function typedColumns(stream: Stream, table: Table, options: TypeOptions, contex
     const fields = { stream: stream.id, columns: missing }
     context.log.warning('columns of the catalog are gone from the table', fields)
   }
-  return columns.map((column) => ({ column, type: columnType(column, options) }))
+  return columns.map((column) => typedColumn(column, table, options))
+}
+
+function typedColumn(column: Column, { isView: isOfView }: Table, options: TypeOptions): TypedColumn {
+  const type = columnType(column, options)
+  const isDouble = type.select !== quoteName(column.name)
+  return { column, type, isAsBefore: definitionCheck({ column, isOfView, isDouble }) }
 }

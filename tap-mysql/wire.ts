@@ -27,6 +27,7 @@ export interface Command {
 export interface Packet {
   readonly buffer: Buffer
   readonly offset: number
+  readonly end: number
   isError(): boolean
   asError(encoding: string): Error
   readLengthCodedNumber(): number

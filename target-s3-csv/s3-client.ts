@@ -1,4 +1,5 @@
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { Patience } from './s3-silence.js'
 
 /** How to reach S3 and as whom. What is absent comes from the environment, the profile or the machine's role. */
 export interface S3Access {
@@ -10,6 +11,7 @@ export interface S3Access {
   readonly role: { readonly arn: string; readonly externalId: string | undefined } | undefined
   /** How many requests may be under way at a time. */
   readonly connections: number
+  readonly patience: Patience
 }
 
 export type S3Sdk = typeof import('@aws-sdk/client-s3')
@@ -39,7 +41,12 @@ async function clientConfig(access: S3Access): Promise<S3ClientConfig> {
     followRegionRedirects: true,
     maxAttempts: 7,
     ...(await credentials(access)),
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000, httpAgent: agent, httpsAgent: agent },
+    requestHandler: {
+      connectionTimeout: 10_000,
+      socketTimeout: access.patience.silenceMs,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import { type ChecksumName, checksum } from './checksums.js'
 import type { Config } from './config.js'
 import type { S3Access } from './s3-client.js'
 import type { S3ObjectOptions } from './s3-requests.js'
+import { usualPatience } from './s3-silence.js'
 import type { S3StoreOptions } from './store-s3.js'
 
 /** The part of the settings that speaks of S3. */
@@ -36,6 +37,7 @@ function accessOf(config: Config): S3Access {
     profile: config.aws_profile,
     role: arn === undefined ? undefined : { arn, externalId: config.external_id },
     connections: config.parts_in_flight + 8,
+    patience: usualPatience,
   }
 }
 

@@ -24,6 +24,7 @@ const advice: Readonly<Record<string, string>> = {
   EPROTO: 'no TLS there, or another version of it: check whether aws_endpoint_url begins with https or http',
   ERR_INVALID_URL: 'aws_endpoint_url is no URL: begin it with https:// or http://',
   ECONNREFUSED: 'nothing listens there: check aws_endpoint_url',
+  SilenceError: 'no answer in time: check aws_endpoint_url and the network, then run again',
   TimeoutError: 'no answer in time: check the network, then run again',
 }
 

@@ -107,7 +107,8 @@ export class S3Requests {
   }
 
   async abort(upload: UploadId): Promise<void> {
-    await this.#client.send(new this.#sdk.AbortMultipartUploadCommand({ ...this.#common, ...upload }))
+    const command = new this.#sdk.AbortMultipartUploadCommand({ ...this.#common, ...upload })
+    await this.#client.send(command, { abortSignal: AbortSignal.timeout(abortMs) })
   }
 
   /** Those of this key that are open now. */
@@ -129,6 +130,9 @@ export class S3Requests {
     return this.#checksum && sum !== undefined ? { [`Checksum${this.#checksum.name}`]: sum } : {}
   }
 }
+
+/** Who aborts has failed already, perhaps since nothing answers. */
+const abortMs = 30_000
 
 function condition(isNew: boolean): { IfNoneMatch?: string } {
   return isNew ? { IfNoneMatch: '*' } : {}

@@ -6,6 +6,7 @@ import { connectS3, type S3Access } from './s3-client.js'
 import { type IfNoneMatch, S3Commit } from './s3-commit.js'
 import { s3Code, s3Problem } from './s3-problems.js'
 import { type S3ObjectOptions, S3Requests, type SentPart, type UploadId } from './s3-requests.js'
+import { watchSilence } from './s3-silence.js'
 import type { Store, Upload } from './store.js'
 
 export interface S3StoreOptions {
@@ -28,6 +29,7 @@ interface Shared {
 /** Objects of a bucket: what fits into one part is put at once, what does not is uploaded in parts of equal size. */
 export async function createS3Store(options: S3StoreOptions, log: Log): Promise<Store> {
   const { sdk, client } = await connectS3(options.access)
+  watchSilence(client, options.access.patience, log)
   const { bucket, checksum } = options.objects
   const requests = new S3Requests(sdk, client, options.objects)
   const shared: Shared = {
@@ -163,16 +165,19 @@ class S3Upload implements Upload {
     const times = this.#sending.size > 0 ? 2 : 1
     await Promise.all(this.#sending)
     this.#next.drop()
-    for (let time = 0; upload && time < times; time++) await this.#abortUpload(upload)
+    for (let time = 0; upload && time < times; time++) if (!(await this.#isAborted(upload))) break
   }
 
-  async #abortUpload(upload: UploadId): Promise<void> {
+  /** False: it is known already that another time is of no use. */
+  async #isAborted(upload: UploadId): Promise<boolean> {
     try {
       await this.#shared.requests.abort(upload)
+      return true
     } catch (problem) {
-      if (s3Code(problem) === 'NoSuchUpload') return
+      if (s3Code(problem) === 'NoSuchUpload') return false
       const fields = { object: this.#name(), upload_id: upload.UploadId, reason: s3Code(problem) }
       this.#shared.log.warning('a multipart upload could not be aborted; a lifecycle rule or you must do it', fields)
+      return false
     }
   }
 

@@ -44,6 +44,20 @@ describe('the input of a target', () => {
       }))
   }
 
+  for (const text of [`\ufeff${line}\n${line}\n`, `\ufeff${line}`]) {
+    it(`may begin with a byte order mark: ${text.length} characters`, async () => {
+      const { code, stderr } = await runTarget([], {}, { input: text })
+      expect(code, stderr).to.equal(0)
+      expect(counted(stderr).longest).to.equal(Buffer.byteLength(line) + 1)
+    })
+  }
+
+  it('holds no other byte order mark than at its very beginning', async () => {
+    for (const input of [`${line}\n\ufeff${line}\n`, `\ufeff\ufeff${line}\n`]) {
+      expect((await runTarget([], {}, { input })).code).to.equal(1)
+    }
+  })
+
   it('may be a named pipe', () =>
     withFolder(async (folder) => {
       const pipe = join(folder, 'pipe')

@@ -23,6 +23,41 @@ describe('json keeps every digit', () => {
     )
   })
 
+  // Of tens of megabytes: a recursion per character or escape would need too much stack.
+  const long: [what: string, text: string][] = [
+    ['50 MB without escapes', 'x'.repeat(50_000_000)],
+    ['50 MB of escaped quotes', '"'.repeat(25_000_000)],
+    ['25 MB of backslashes', '\\'.repeat(12_500_000)],
+  ]
+  for (const [what, value] of long) {
+    it(`reads a string of ${what}`, () => {
+      expect(parseJson(JSON.stringify({ a: value })) as object)
+        .to.have.property('a')
+        .that.satisfies((read: Json) => read === value)
+    })
+  }
+
+  it('tells keys with escapes apart, on every version of Node', () => {
+    const key = fc.string({
+      unit: fc.constantFrom('a', '\\', '\n', '\b', 'b', '"', '\u007f', '\ud800', '日'),
+      maxLength: 3,
+    })
+    const objects = fc.array(fc.uniqueArray(key, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(objects, (lists) => {
+        const text = `[${lists.map((keys) => `{${keys.map((name) => `${JSON.stringify(name)} :1`).join()}}`).join()}]`
+        const read = parseJson(text)
+        expect(Array.isArray(read) && read.map((object: object) => Object.keys(object))).to.deep.equal(lists)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('leaves keys that look like guarded ones as they are', () => {
+    const text = '{"\u007fkey:6100":1,"\\n":{"b":1.10}}'
+    expect(jsonText(parseJson(text))).to.equal(text)
+  })
+
   it('prints equal values as equal text', () => {
     expect(stableText(parseJson('{"b":1.10,"a":{"d":1,"c":2}}'))).to.equal('{"a":{"c":2,"d":1},"b":1.10}')
   })

@@ -108,13 +108,20 @@ describe('log lines', () => {
     expect(log.lines).to.deep.equal(['INFO *** *** a=*** b=[{"c":"x***x"}] d=*** e=***'])
   })
 
+  it('keep the letters of secrets that are too short to be found among others', () => {
+    const log = recordedLog()
+    log.redact(['a', 'é', 'in', '""', 'abc'])
+    log.info('an abc within', { a: 'in', b: 'YQ==' })
+    expect(log.lines).to.deep.equal(['INFO an *** within a=in b="YQ=="'])
+  })
+
   it('as JSON stay JSON, whatever the secret', () =>
     withLog(structured, {}, (log) => {
-      log.redact(['message', '"', 'info', 'x'])
-      log.info('a message with "x"', { stream: 'x', message: 'info' })
+      log.redact(['message', '","', 'info', 'one'])
+      log.info('a message with "," of one', { stream: 'one', message: 'info' })
       expect(JSON.parse(log.lines[0] ?? '')).to.include({
         level: 'info',
-        message: 'a *** with *********',
+        message: 'a *** with *** of ***',
         stream_name: '***',
       })
     }))

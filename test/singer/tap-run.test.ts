@@ -71,6 +71,18 @@ describe('a tap under way', () => {
       expect(linesOf(stderr).at(-1)).to.match(/^CRITICAL write to stdout: ENOSPC/)
     }))
 
+  it('that is stopped gives its last state to a reader that is slow', () =>
+    withSettings(tapSettings({ ...endless, lines: true, record_bytes: 20_000 }), async (path) => {
+      const running = await startUnread(command(path, '--select', 'one'))
+      await running.readUntil((text) => text.includes('RECORD'))
+      await sleep(500)
+      running.child.kill('SIGTERM')
+      // Two blocks of 2 MB are on their way, for longer than a reader that takes nothing is waited for.
+      const lines = linesOf(await running.readAll(64))
+      expect((await running.finished).code).to.equal(143)
+      expect(lines.at(-1)).to.match(/^\{"type":"STATE","value":\{"bookmarks":\{"one":\{"last":\d+\}\}/)
+    }))
+
   it('that is deaf to SIGTERM is gone after seconds', () =>
     withSettings(tapSettings({ slip: 'deaf' }), async (path) => {
       const { child, finished } = startProgram(command(path, '--select', 'one'), ['ignore', 'pipe', 'pipe'])
@@ -189,6 +201,35 @@ describe('the command line', () => {
     const { code, stderr } = await runTap(['--state', '/no/state', '--state', '/dev/null', '--select', 'one'])
     expect(code, stderr).to.equal(0)
   })
+})
+
+describe('a catalog', () => {
+  const rule = { metadata: { one: { 'replication-method': 'FULL_TABLE' } } }
+  const rows: [args: string[], settings: object, given: string][] = [
+    [['--select', 'one'], {}, '--select'],
+    [[], { select: ['one'] }, 'the setting `select`'],
+    [[], rule, 'the setting `metadata`'],
+    [[], { select: ['one'], ...rule }, 'the setting `select` and the setting `metadata`'],
+    [['--select', 'one'], { select: ['two'], ...rule }, '--select and the setting `metadata`'],
+  ]
+  for (const [args, settings, given] of rows) {
+    it(`is refused beside ${given}: it says the same`, () =>
+      withFolder(async (folder) => {
+        const path = await writeJson(join(folder, 'catalog.json'), { streams: [] })
+        const { code, stderr, stdout } = await runTap(['--catalog', path, ...args], settings)
+        expect(code).to.equal(2)
+        expect(stdout.toString()).to.equal('')
+        expect(stderr).to.match(new RegExp(`^CRITICAL ${given} and a catalog are given: .*; leave one out\n$`))
+      }))
+  }
+
+  for (const settings of [{ select: [], metadata: {} }, {}]) {
+    it(`is taken beside settings that say nothing: ${JSON.stringify(settings)}`, () =>
+      withFolder(async (folder) => {
+        const path = await writeJson(join(folder, 'catalog.json'), { streams: [] })
+        expect((await runTap(['--catalog', path], settings)).code).to.equal(0)
+      }))
+  }
 })
 
 describe('a test run', () => {

@@ -14,6 +14,8 @@ export type Fault =
   | { readonly delayMs: number }
   /** `reset`: the connection dies while the body is still on its way; nothing is done. */
   | 'reset'
+  /** Nothing is done, and nothing answered. */
+  | 'silence'
   /** The work is done, and the reply lost. */
   | 'lost reply'
   /** The work is done; the reply breaks off in the middle. */
@@ -82,6 +84,7 @@ export async function startFaultServer(rules: readonly FaultRule[] = []): Promis
     }
     const body = await buffer(request)
     requests.push({ operation, key, query, headers: request.headers, bytes: body.length })
+    if (fault === 'silence') return
     await reply(response, fault, () => bucket.perform({ operation, key, query, headers: request.headers, body }))
   }
 

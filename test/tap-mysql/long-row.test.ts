@@ -34,7 +34,7 @@ function queryOf(encoders: readonly Encode[]): RowQuery {
   return {
     stream: 's',
     sql: '',
-    columns: encoders.map((encode, index) => ({ name: `c${index}`, encode })),
+    columns: encoders.map((encode, index) => ({ name: `c${index}`, encode, columnType: '', isAsBefore: () => true })),
     prefix: Buffer.from('{"record":{'),
     suffix: Buffer.from('}}\n'),
     nulled: new Map(),

@@ -2,7 +2,8 @@ import type { Context, JsonObject } from '../../singer/index.js'
 import type { JsonSchema } from '../../singer/schema.js'
 import { type Config, settings } from '../../tap-mysql/config.js'
 import { connect, type Session } from '../../tap-mysql/connection.js'
-import { type RowQuery, rowBlocks } from '../../tap-mysql/rows.js'
+import { definitionCheck } from '../../tap-mysql/definitions.js'
+import { type RowQuery, rowBlocks, type SelectedColumn } from '../../tap-mysql/rows.js'
 import { quoteName } from '../../tap-mysql/sql.js'
 import type { Column, Table } from '../../tap-mysql/table.js'
 import { discoverTables } from '../../tap-mysql/tables.js'
@@ -51,7 +52,7 @@ export async function withSession<T>(
   }
 }
 
-export type TypedColumn = Column & ColumnType
+export type TypedColumn = Column & ColumnType & Pick<SelectedColumn, 'isAsBefore'>
 
 export interface ReadableTable {
   readonly table: Table
@@ -69,7 +70,11 @@ export async function readable(
   const [table] = await discoverTables(session, { tables: [{ database, name }] })
   if (!table) throw new Error(`no table ${name}`)
   const options = { ...config, flavor: session.flavor }
-  const columns = table.columns.map((column) => ({ ...column, ...columnType(column, options) }))
+  const columns = table.columns.map((column) => {
+    const type = columnType(column, options)
+    const isDouble = type.select !== quoteName(column.name)
+    return { ...column, ...type, isAsBefore: definitionCheck({ column, isOfView: false, isDouble }) }
+  })
   const select = columns.map((column) => column.select).join(', ')
   return {
     table,

@@ -73,6 +73,18 @@ for (const { name, server } of sqlServers) {
       session.destroy()
     })
 
+    it('come in small blocks to whom is slow, and in large ones again to whom is fast', async () => {
+      const { session, blocks } = await big()
+      const sizes: number[] = []
+      for await (const { lines } of blocks) {
+        sizes.push(lines.length)
+        if (sizes.length < 10) await new Promise((resolve) => setTimeout(resolve, 80))
+      }
+      for (const size of sizes.slice(1, 10)) expect(size).to.be.lessThan(66_000)
+      expect(Math.max(...sizes.slice(10))).to.be.greaterThan(500_000)
+      session.destroy()
+    })
+
     it('end with a failure when the connection is killed, while waiting', async () => {
       const { blocks, id } = await big()
       let count = 0
@@ -160,6 +172,17 @@ for (const { name, server } of sqlServers) {
       const { session, query, context } = await big()
       const sqlText = query.sql.replace('`i`', "'abc'")
       const thrown = await allLines(session, { ...query, sql: sqlText }, context).catch((caught: unknown) => caught)
+      expect(String(thrown)).to.match(
+        /^SourceError: read big: column "i" was int.* at the start of the run and has been/,
+      )
+    })
+
+    it('a number that comes as a text, whatever the server says of it, stops the run and names the column', async () => {
+      const { session, query, context } = await big()
+      const columns = query.columns.map((column) => ({ ...column, isAsBefore: () => true }))
+      const sqlText = query.sql.replace('`i`', "'abc'")
+      const reading = allLines(session, { ...query, columns, sql: sqlText }, context)
+      const thrown = await reading.catch((caught: unknown) => caught)
       expect(String(thrown)).to.match(/^SourceError: read big: column "i" was a number.*run again$/)
     })
 

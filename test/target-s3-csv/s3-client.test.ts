@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { connectS3, type S3Access } from '../../target-s3-csv/s3-client.js'
+import { usualPatience } from '../../target-s3-csv/s3-silence.js'
 import { withFolder } from '../support/bins.js'
 
 const plain: S3Access = {
@@ -14,6 +15,7 @@ const plain: S3Access = {
   profile: undefined,
   role: undefined,
   connections: 4,
+  patience: usualPatience,
 }
 const nobody = { id: 'KEYOFTEST', secret: 'secret', sessionToken: undefined }
 

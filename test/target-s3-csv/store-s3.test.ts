@@ -1,11 +1,14 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { TargetError } from '../../singer/errors.js'
 import type { Log } from '../../singer/log.js'
 import { checksum } from '../../target-s3-csv/checksums.js'
 import type { ObjectNames } from '../../target-s3-csv/names.js'
+import { usualPatience } from '../../target-s3-csv/s3-silence.js'
 import type { Store } from '../../target-s3-csv/store.js'
 import { createS3Store, type S3StoreOptions } from '../../target-s3-csv/store-s3.js'
-import { type FaultRule, type FaultServer, startFaultServer } from '../support/s3-faults.js'
+import { type FaultRule, type FaultServer, type Operation, startFaultServer } from '../support/s3-faults.js'
 
 const partBytes = 64 << 10
 const content = Buffer.from(Array.from({ length: 16_000 }, (_, n) => `${n},row\n`).join(''))
@@ -22,12 +25,16 @@ interface Scene {
   readonly logged: string[]
 }
 
-type Rest = Partial<Omit<S3StoreOptions, 'objects'>> & { objects?: Partial<S3StoreOptions['objects']> }
+type Rest = Partial<Omit<S3StoreOptions, 'objects' | 'access'>> & {
+  objects?: Partial<S3StoreOptions['objects']>
+  access?: Partial<S3StoreOptions['access']>
+}
 
 async function withScene(rules: readonly FaultRule[], rest: Rest, work: (scene: Scene) => Promise<void>) {
   const server = await startFaultServer(rules)
   const logged: string[] = []
-  const note = (message: string) => void logged.push(message)
+  const note = (message: string, fields?: object) =>
+    void logged.push(fields ? `${message} ${JSON.stringify(fields)}` : message)
   const log: Log = { debug: note, info: note, warning: note, critical: note, redact() {} }
   const store = await createS3Store(optionsFor(server, rest), log)
   try {
@@ -39,6 +46,7 @@ async function withScene(rules: readonly FaultRule[], rest: Rest, work: (scene: 
 }
 
 function optionsFor(server: FaultServer, rest: Rest): S3StoreOptions {
+  const { access, ...others } = rest
   return {
     access: {
       region: 'us-east-1',
@@ -48,12 +56,14 @@ function optionsFor(server: FaultServer, rest: Rest): S3StoreOptions {
       profile: undefined,
       role: undefined,
       connections: 12,
+      patience: usualPatience,
+      ...access,
     },
     partBytes,
     partsInFlight: 3,
     ifNoneMatch: 'auto',
     isRerun: false,
-    ...rest,
+    ...others,
     objects: {
       bucket: 'bucket',
       checksum: undefined,
@@ -346,6 +356,66 @@ describe('the store of S3, when things go wrong', () => {
         expect(server.objects.size).to.equal(0)
       })).timeout(60_000)
   }
+})
+
+describe('an S3 that does not answer', () => {
+  const patient = { access: { patience: { silenceMs: 300, attempts: 3 } } }
+  const warnings = (logged: readonly string[]) => logged.filter((line) => line.startsWith('no answer from the service'))
+
+  it('is warned of from the first attempt on, and given up after some', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+    const sockets: Socket[] = []
+    server.on('connection', (socket) => sockets.push(socket))
+    try {
+      await withScene([], { access: { ...patient.access, endpoint } }, async ({ store, logged }) => {
+        const began = performance.now()
+        const problem = await problemOf(write(store, small))
+        expect(performance.now() - began).to.be.within(900, 10_000)
+        expect(problem.message).to.match(/^put s3:\/\/bucket\/a\.csv: no answer in time: check aws_endpoint_url /)
+        expect(problem.message).to.include(`no answer from ${endpoint}, 3 times`)
+        expect(warnings(logged)).to.deep.equal([
+          `no answer from the service, trying again {"endpoint":"${endpoint}","seconds":0,"attempt":2,"of":3}`,
+          `no answer from the service, trying again {"endpoint":"${endpoint}","seconds":0,"attempt":3,"of":3}`,
+        ])
+      })
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    }
+  })
+
+  const operations: [operation: Operation, of: 'put' | 'parts'][] = [
+    ['PutObject', 'put'],
+    ['CreateMultipartUpload', 'parts'],
+    ['UploadPart', 'parts'],
+    ['CompleteMultipartUpload', 'parts'],
+  ]
+  for (const [operation, of] of operations) {
+    it(`for a while: ${operation} is repeated`, () =>
+      withScene([{ operation, times: 2, fault: 'silence' }], patient, async ({ server, store, logged }) => {
+        await write(store, whole[of])
+        expect(server.objects.get('a.csv')?.body.equals(whole[of])).to.equal(true)
+        expect(warnings(logged)).to.have.length(2)
+      }))
+  }
+
+  it('at all any more: the upload that could not be aborted is named', () => {
+    const silent: FaultRule[] = (['UploadPart', 'AbortMultipartUpload'] as const).map((operation) => ({
+      operation,
+      after: operation === 'UploadPart' ? 2 : 0,
+      fault: 'silence',
+    }))
+    return withScene(silent, patient, async ({ server, store, logged }) => {
+      const began = performance.now()
+      expect((await problemOf(write(store))).message).to.match(/^upload part \d of s3:.*: no answer in time/)
+      expect(performance.now() - began).to.be.lessThan(10_000)
+      expect(server.count('AbortMultipartUpload')).to.equal(3)
+      expect(logged.at(-1)).to.match(/^a multipart upload could not be aborted/)
+    })
+  })
 })
 
 describe('names that are taken in S3', () => {

@@ -7,8 +7,8 @@ import { type BinOptions, kernelPipe, type Running, startProgram } from '../bins
 export interface Unread extends Running {
   /** Reads until this much has come in all, then stops reading. */
   readUntil(enough: (text: string) => boolean): Promise<string>
-  /** Reads to the end: everything from the first byte on. */
-  readAll(): Promise<Buffer>
+  /** Reads to the end: everything from the first byte on. Slowly: 64 KiB, then a pause. */
+  readAll(pauseMs?: number): Promise<Buffer>
   /** What a reader does that has seen enough. */
   closeReader(): void
 }
@@ -38,8 +38,8 @@ export async function startUnread(command: readonly string[], options: UnreadOpt
       while (!enough(Buffer.concat(chunks).toString()) && (await next()));
       return Buffer.concat(chunks).toString()
     },
-    async readAll() {
-      while (await next());
+    async readAll(pauseMs = 0) {
+      while (await next()) if (pauseMs > 0) await sleep(pauseMs)
       return Buffer.concat(chunks)
     },
     closeReader: () => socket.destroy(),
