@@ -58,18 +58,19 @@ export const processRules: Rules<TapProgram> = {
     expect(statesOf(syncedOf({ ...(await expectEnd(running, 143)), stdout }))).to.not.deep.equal([])
   },
 
-  'an interrupted run and the next one send each record, under one version; what starts over, the next one alone': async (tap) => {
-    const { id, records } = tap.source.big
-    const first = await interrupted(tap)
-    const second = await tap.sync({ select: { [id]: fullTable }, state: statesOf(first).at(-1) ?? {} })
-    const runs = tap.source.big.startsOver ? [second] : [first, second]
-    const sent = runs.flatMap((run) => run.messages.filter((message) => message.type === 'RECORD'))
-    expect(sent).to.have.length(records)
-    expect(new Set(sent.map(({ record }) => JSON.stringify(record))).size).to.equal(records)
-    expect(new Set(sent.map(({ version }) => version)).size).to.equal(1)
-    const [last] = second.messages.filter(({ type }) => type === 'ACTIVATE_VERSION').slice(-1)
-    expect(last ?? { version: undefined }).to.include({ version: sent[0]?.version })
-  },
+  'an interrupted run and the next one send each record, under one version; what starts over, the next one alone':
+    async (tap) => {
+      const { id, records } = tap.source.big
+      const first = await interrupted(tap)
+      const second = await tap.sync({ select: { [id]: fullTable }, state: statesOf(first).at(-1) ?? {} })
+      const runs = tap.source.big.startsOver ? [second] : [first, second]
+      const sent = runs.flatMap((run) => run.messages.filter((message) => message.type === 'RECORD'))
+      expect(sent).to.have.length(records)
+      expect(new Set(sent.map(({ record }) => JSON.stringify(record))).size).to.equal(records)
+      expect(new Set(sent.map(({ version }) => version)).size).to.equal(1)
+      const [last] = second.messages.filter(({ type }) => type === 'ACTIVATE_VERSION').slice(-1)
+      expect(last ?? { version: undefined }).to.include({ version: sent[0]?.version })
+    },
 
   'after SIGKILL the next run sends what is missing': async (tap) => {
     const { id, records, startsOver } = tap.source.big
