@@ -37,6 +37,35 @@ export class Head {
   }
 }
 
+/**
+ * The records of this run at its greatest key. Where a page begins with the key that the one before ended with, these come
+ * again: https://developer.zendesk.com/documentation/ticketing/managing-tickets/using-the-incremental-export-api/
+ */
+export class Seam {
+  #key: Key | undefined
+  readonly #hashes = new Set<string>()
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** `hashed` is called only for records at that key. */
+  has(key: Key | undefined, hashed: () => string): boolean {
+    return (
+      key !== undefined && this.#key !== undefined && compareKeys(key, this.#key) === 0 && this.#hashes.has(hashed())
+    )
+  }
+
+  note({ key, hash }: Row): void {
+    const order = this.#key ? compareKeys(key, this.#key) : 1
+    if (order < 0) return
+    if (order > 0) this.#hashes.clear()
+    this.#key = key
+    if (this.#hashes.size < this.#limit) this.#hashes.add(hash)
+  }
+}
+
 /** The records at and behind a key that moves up. Of more than `limit` the rest is not kept: the next run sends it again. */
 export class Tail {
   #rows: Row[] = []

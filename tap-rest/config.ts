@@ -87,7 +87,7 @@ export const settings: JsonSchema = {
       type: 'object',
       minProperties: 1,
       description: 'By name. A text is the path of a stream; an object has `path` and any of the settings below.',
-      examples: [{ issues: '/repos/{config.repo}/issues' }],
+      examples: [{ issues: '/repos/{config.repo|raw}/issues' }],
       additionalProperties: {
         type: ['string', 'object'],
         keepNulls: true,

@@ -1,4 +1,4 @@
-import { Head, hashOf, type Position, Tail } from './boundary.js'
+import { Head, hashOf, type Position, Seam, Tail } from './boundary.js'
 import { compareDecimals } from './decimal.js'
 import { before, compareKeys, type Key, type KeyRules, keyOfField, spelledAlike } from './key-order.js'
 import type { Page } from './page.js'
@@ -41,6 +41,7 @@ export class Cursor {
   #seen: Key | undefined
   readonly #from: Position | undefined
   readonly #head: Head
+  readonly #seam: Seam
   readonly #tail: Tail
   readonly #options: CursorOptions
 
@@ -48,6 +49,7 @@ export class Cursor {
     this.#from = from
     this.#greatest = from?.key
     this.#head = new Head(options.hasPrimaryKey ? from : undefined)
+    this.#seam = new Seam(options.limit)
     this.#tail = new Tail(options.limit)
     this.#options = options
   }
@@ -60,10 +62,14 @@ export class Cursor {
       hashes[index] ??= hashOf(partition, page.record(index))
       return hashes[index]
     }
+    const repeated = keys.map((key, index) => this.#seam.has(key, () => hashed(index)))
     const selected = [...keys.keys()].filter(
-      (index) => !this.#isOlder(keys[index]) && !this.#head.wasSent(() => hashed(index)),
+      (index) => !repeated[index] && !this.#isOlder(keys[index]) && !this.#head.wasSent(() => hashed(index)),
     )
-    this.#note(keys, hashed)
+    this.#note(
+      keys.map((key, index) => (repeated[index] ? undefined : key)),
+      hashed,
+    )
     return selected
   }
 
@@ -113,7 +119,10 @@ export class Cursor {
     if (!key || !this.#options.hasPrimaryKey) return
     const from = this.#boundary(key)
     for (const [index, each] of keys.entries()) {
-      if (each && compareKeys(each, from) >= 0) this.#tail.note({ key: each, hash: hashed(index) }, from)
+      if (!each || compareKeys(each, from) < 0) continue
+      const row = { key: each, hash: hashed(index) }
+      this.#tail.note(row, from)
+      this.#seam.note(row)
     }
   }
 

@@ -80,12 +80,15 @@ export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] 
   }
 }
 
-/** Read anew for each of its children: what they need of it would not fit into memory. */
+/**
+ * Read anew for each of its children: what they need of it would not fit into memory. From the `start` of its settings on,
+ * as on its own first run.
+ */
 async function openParent(run: Run, { partition, request, include }: StreamPlan): Promise<ParentSource | undefined> {
   const plan = partition.parent === undefined ? undefined : run.plan.streams.get(partition.parent)
   if (!plan) return undefined
   const fields = parentFields({ request, include })
-  const key = partition.childOfChanged && plan.incremental ? namedKey(plan.incremental, plan.flatten) : undefined
+  const key = plan.incremental && namedKey(plan.incremental, plan.flatten)
   const source = await openSource(run, plan, { key, fields })
   return { plan, wanted: source.wanted, fields, read: (bookmark) => readStream(source, bookmark) }
 }

@@ -1,4 +1,4 @@
-import type { Digits, Json, JsonObject } from '../singer/index.js'
+import type { Json, JsonObject } from '../singer/index.js'
 import type { JsonSchema } from '../singer/schema.js'
 import type { Expression } from './expression.js'
 import type { BodyType } from './http.js'
@@ -272,6 +272,3 @@ export interface ConnectionPlan {
   /** Every text that no line may hold. */
   readonly secrets: readonly string[]
 }
-
-/** A value of the body as the record or the envelope has it. */
-export type Scalar = null | boolean | number | string | Digits

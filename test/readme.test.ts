@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { projectFolder } from './support/cache.js'
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'tap-mysql/README.md', 'target-s3-csv/README.md']
+const folders = ['.', 'tap-mysql', 'tap-rest', 'target-s3-csv']
+const pages = [...folders.map((folder) => join(folder, 'README.md')), 'CONTRIBUTING.md', 'CHANGELOG.md']
 
 describe('the documentation', () => {
   it('lists the settings that the programs have', async () => {

@@ -10,7 +10,7 @@ import { pagingEndpoints } from './api-pages.js'
 import { type ApiRecord, apiRecords, filtered } from './api-records.js'
 import { type ApiTokens, type TokenOptions, tokenEndpoint, unauthorized } from './api-tokens.js'
 
-export type { ApiAnswer, ApiCall, Endpoint } from './api-call.js'
+export type { ApiCall, Endpoint } from './api-call.js'
 export { jsonAnswer } from './api-call.js'
 export * from './api-faults.js'
 export { type ApiRecord, apiRecords } from './api-records.js'
