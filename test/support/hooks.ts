@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { stopDaemons } from './daemon.js'
 import { closeSqlServers } from './sql-server.js'
 
@@ -6,5 +7,8 @@ export async function stopServers(): Promise<void> {
   await closeSqlServers()
   await stopDaemons()
 }
+
+// The same examples in each run, so that a red one says something about the change. `FC_SEED=$RANDOM` tries others.
+fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20_261_121) })
 
 export const mochaHooks = { afterAll: stopServers }
