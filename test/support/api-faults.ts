@@ -32,7 +32,6 @@ export const status = (code: number, headers: Record<string, string> = {}, body 
 })
 export const noContent: Fault = { answer: { status: 204 } }
 export const tooMany = (seconds: number): Fault => status(429, { 'retry-after': String(seconds) })
-export const tooManyUntil = (date: Date): Fault => status(429, { 'retry-after': date.toUTCString() })
 /** GitHub's way: no 429, but nothing left. */
 export const forbiddenUntil = (epochSeconds: number): Fault =>
   status(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(epochSeconds) })

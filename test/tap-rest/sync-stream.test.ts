@@ -124,6 +124,15 @@ describe('tap-rest sync', () => {
     expect(asked.length).to.be.at.most(3)
   })
 
+  it('sends once what comes again where two pages meet', async () => {
+    await started()
+    const paginate: Paginate = { kind: 'next', path: ['next_page'], ...rules }
+    const params = { start_time: '{state}' }
+    const { ids, asked } = await syncs(api, [plan('/zendesk', { incremental: {}, params, more: { paginate } })])
+    expect(ids).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    expect(asked.at(1)).to.equal('/zendesk?start_time=2024-01-01T00%3A02%3A00Z')
+  })
+
   describe('children', () => {
     const child = (path: string, settings: Settings = {}) =>
       plan(path, {
@@ -164,6 +173,18 @@ describe('tap-rest sync', () => {
         expect(ids).to.deep.equal(all(10, 2))
       })
     }
+
+    it('reads the parents from their start on, in their windows', async () => {
+      await started({ childrenPer: 1 })
+      const step = { months: 0, ms: 5 * 60_000 }
+      const params = { since: '{window.start}', until: '{window.end}' }
+      const parents = plan('/all', { incremental: { start: '2024-01-01T00:02:00Z', step, format: 'iso_z' }, params })
+      const { ids, asked } = await syncs(api, [parents, child('/parents/{parent.id}/children')], {
+        startedAt: '2024-01-01T00:09:00Z',
+      })
+      expect(ids).to.deep.equal(all(9, 1).slice(2))
+      expect(asked.filter((request) => request.startsWith('/all'))).to.have.length(2)
+    })
 
     it('takes ids of parents that no double holds', async () => {
       await started({ records: apiRecords(2, { firstId: 9007199254740993n }), childrenPer: 1 })
