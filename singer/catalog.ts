@@ -4,6 +4,16 @@ import type { JsonSchema } from './schema.js'
 /** The wire form, as `--discover` prints it and `--catalog` reads it. */
 export interface Catalog {
   readonly streams: readonly CatalogEntry[]
+  /**
+   * Streams that the source would not describe. `--discover` fails with them; a run without a catalog goes on with the
+   * others and fails at its end. Not part of the wire form.
+   */
+  readonly failed?: readonly FailedStream[]
+}
+
+export interface FailedStream {
+  readonly id: string
+  readonly problem: unknown
 }
 
 export type CatalogEntry = {

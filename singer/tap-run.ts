@@ -1,16 +1,18 @@
+import type { FailedStream } from './catalog.js'
 import { readCatalog } from './catalog-file.js'
 import { coerce } from './coerce.js'
 import type { TapArguments } from './command-line.js'
 import { readConfig } from './config.js'
 import { variableName } from './environment.js'
-import { ConfigError } from './errors.js'
+import { ConfigError, problemText, SourceError } from './errors.js'
 import { asObject, isObject, type JsonObject, jsonText, textsOf } from './json.js'
+import type { Message, RecordLines } from './messages.js'
 import type { Run } from './program.js'
 import { sampled } from './sample.js'
 import { unmatchedPatterns, withMetadataRules, withSelection } from './select.js'
 import { selectedStreams } from './selection.js'
 import { readState } from './state-file.js'
-import type { Tap } from './tap.js'
+import type { Context, Tap } from './tap.js'
 import { withTapSettings } from './tap-settings.js'
 import { writeMessages } from './write-messages.js'
 
@@ -20,7 +22,10 @@ export async function runTapWork<Config>(tap: Tap<Config>, run: Run<TapArguments
   if (args.discover) {
     const settings = await readSettings(tap, run)
     const patterns = [selectPatterns(args, settings), patternsOfRunner(tap.name)].find((each) => each.length > 0)
-    await output.end(`${jsonText(await discover(tap, settings, run, patterns), 2)}\n`)
+    const { streams, failed } = await discover(tap, settings, run, patterns)
+    if (failed.length > 0)
+      throw new SourceError([...new Set(failed.map(({ problem }) => problemText(problem)))].join('\n'))
+    await output.end(`${jsonText({ streams }, 2)}\n`)
   } else {
     await sync(tap, run)
   }
@@ -34,14 +39,34 @@ async function sync<Config>(tap: Tap<Config>, run: Run<TapArguments>): Promise<v
     Promise.resolve(args.catalog).then((path) => (path === undefined ? undefined : readCatalog(path))),
   ])
   refuseBoth(args, settings)
-  const streams = selectedStreams(catalog ?? (await selectedEntries(tap, settings, run)), log)
-  if (streams.length === 0) log.warning(howToSelect)
+  const { entries, failed } = catalog ? { entries: catalog, failed: [] } : await selectedEntries(tap, settings, run)
+  const streams = selectedStreams(entries, log)
+  if (streams.length + failed.length === 0) log.warning(howToSelect)
+  for (const { id, problem } of failed) log.critical(`stream failed: ${problemText(problem)}`, { stream: id })
   // The settings were checked against the schema that `Config` describes.
   const config = settings as Config
   const messages = args.test
     ? sampled(tap, config, { streams, state, mode: args.test }, context)
     : tap.sync(config, streams, state, context)
-  await writeMessages(messages, run.output, run)
+  await writeMessages(failed.length === 0 ? messages : thenFailing(messages, failed, context), run.output, run)
+}
+
+/** What could not even be described stops no other stream, but a run without it is no good run. */
+async function* thenFailing(
+  messages: AsyncIterable<Message | RecordLines>,
+  failed: readonly FailedStream[],
+  { signal }: Context,
+): AsyncGenerator<Message | RecordLines> {
+  const problems: string[] = []
+  try {
+    yield* messages
+  } catch (problem) {
+    if (!(problem instanceof SourceError)) throw problem
+    problems.push(problemText(problem))
+  }
+  if (signal.aborted) return
+  const names = failed.map(({ id }) => id).join(', ')
+  throw new SourceError([...problems, `failed before they began: ${names}`].join('\n'))
 }
 
 const howToSelect =
@@ -81,14 +106,21 @@ async function selectedEntries<Config>(
   tap: Tap<Config>,
   settings: JsonObject,
   run: Run<TapArguments>,
-): Promise<readonly JsonObject[]> {
+): Promise<Described> {
   const patterns = selectPatterns(run.args, settings)
-  const { streams } = await discover(tap, settings, run, patterns)
-  for (const pattern of unmatchedPatterns(streams, patterns)) {
+  const { streams, failed } = await discover(tap, settings, run, patterns)
+  const ids = [...streams, ...failed.map(({ id }) => ({ tap_stream_id: id }))]
+  for (const pattern of unmatchedPatterns(ids, patterns)) {
     run.log.warning('a pattern of --select or `select` matches no stream', { pattern })
   }
   const selected = patterns.length === 0 ? streams : withSelection(streams, patterns)
-  return isObject(settings.metadata) ? withMetadataRules(selected, settings.metadata) : selected
+  const entries = isObject(settings.metadata) ? withMetadataRules(selected, settings.metadata) : selected
+  return { entries, failed }
+}
+
+interface Described {
+  readonly entries: readonly JsonObject[]
+  readonly failed: readonly FailedStream[]
 }
 
 async function discover<Config>(
@@ -96,11 +128,11 @@ async function discover<Config>(
   settings: JsonObject,
   { context }: Run<TapArguments>,
   patterns: readonly string[] = [],
-): Promise<{ readonly streams: readonly JsonObject[] }> {
+): Promise<{ readonly streams: readonly JsonObject[]; readonly failed: readonly FailedStream[] }> {
   // The settings were checked against the schema that `Config` describes.
   const config = settings as Config
   const catalog = await tap.discover(config, context, ...(patterns.length > 0 ? [patterns] : []))
-  return { streams: catalog.streams.map((entry) => ({ ...entry })) }
+  return { streams: catalog.streams.map((entry) => ({ ...entry })), failed: catalog.failed ?? [] }
 }
 
 function selectPatterns({ select }: TapArguments, settings: JsonObject): string[] {

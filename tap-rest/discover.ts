@@ -1,5 +1,5 @@
-import { problemText } from '../singer/errors.js'
-import { type Catalog, type CatalogEntry, ConfigError, canSelect, SourceError } from '../singer/index.js'
+import type { FailedStream } from '../singer/catalog.js'
+import { type Catalog, type CatalogEntry, ConfigError, canSelect } from '../singer/index.js'
 import { catalogEntry } from './catalog-entry.js'
 import { type Look, lookAt } from './look.js'
 import type { Run } from './open-source.js'
@@ -21,17 +21,18 @@ export async function discoverCatalog(run: Run, patterns?: readonly string[]): P
   }
   const wanted = [...streams.values()].filter(({ name }) => !patterns || canSelect(patterns, streamId(name)))
   const entries: CatalogEntry[] = []
-  const problems: string[] = []
+  const failed: FailedStream[] = []
   for (const plan of wanted) {
     try {
       entries.push(catalogEntry(plan, await look(plan)))
     } catch (problem) {
       if (run.context.signal.aborted) throw problem
-      problems.push(problemText(problem))
+      failed.push({ id: streamId(plan.name), problem })
     }
   }
-  if (problems.length > 0) throw new SourceError([...new Set(problems)].join('\n'))
-  return { streams: entries }
+  const wrong = failed.flatMap(({ problem }) => (problem instanceof ConfigError ? [problem.message] : []))
+  if (wrong.length > 0) throw new ConfigError([...new Set(wrong)].join('\n'))
+  return { streams: entries, ...(failed.length > 0 && { failed }) }
 }
 
 async function withParent(run: Run, plan: StreamPlan, look: (plan: StreamPlan) => Promise<Look>): Promise<Look> {
