@@ -39,11 +39,12 @@ export async function readConfig(source: SettingsSource, log: ProgramLog): Promi
   log.redact(secretsIn(config, settings))
   const problems = await problemsOf(config, wanted)
   if (problems.length === 0) return config
-  throw new ConfigError([...problems, ...(files.length === 0 ? [howToGive(name)] : [])].join('\n'))
+  throw new ConfigError(files.length === 0 ? howToGive(name, settings) : problems.join('\n'))
 }
 
-function howToGive(name: string): string {
-  return `no --config given: a JSON or YAML file, or ENV for variables like ${variableName(name, 'host')}`
+function howToGive(name: string, settings: JsonSchema): string {
+  const [setting = 'host'] = [...textsOf(settings.required), ...Object.keys(asObject(settings.properties))]
+  return `no --config given: a JSON or YAML file, or ENV for variables like ${variableName(name, setting)}`
 }
 
 async function readFile(path: string, settings: JsonSchema): Promise<JsonObject> {

@@ -8,14 +8,19 @@ export function suggestion(word: string, known: readonly string[]): string {
 
 const most = 12
 
-/** The known word that is a slip of a few keys, another case or another separator away. */
+/** The known word that is a slip of a few keys, another case, another separator or another ending away. */
 export function nearestOf(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word)
   const near = known
     .map((each) => ({ each, distance: distance(wanted, plain(each)) }))
     .filter(({ each, distance }) => distance <= Math.floor(Math.min(wanted.length, plain(each).length) / 3))
     .sort((one, other) => one.distance - other.distance)
-  return near[0]?.each
+  return near[0]?.each ?? known.find((each) => isSameBeginning(wanted, plain(each)))
+}
+
+/** `pagination` for `paginate`, `records_path` for `records`. */
+function isSameBeginning(one: string, other: string): boolean {
+  return one.length >= 6 && other.length >= 6 && one.slice(0, 6) === other.slice(0, 6)
 }
 
 function plain(word: string): string {

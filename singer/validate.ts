@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv'
-import { isObject, type Json, type JsonObject, textsOf } from './json.js'
+import { asObject, isObject, type Json, type JsonObject, textsOf } from './json.js'
 import { knownKeys, relevantSchema } from './relevant-schema.js'
 import type { JsonSchema } from './schema.js'
-import { suggestion } from './suggestion.js'
+import { nearestOf, suggestion } from './suggestion.js'
 
 /** Every problem in words, without any value. Fills in the defaults on the way. */
 export async function problemsOf(config: JsonObject, settings: JsonSchema): Promise<string[]> {
@@ -38,7 +38,7 @@ function inWords(problem: ErrorObject): string {
   const path = pathOf(problem)
   const rule = ruleWords[problem.keyword]
   if (rule) return `${path && `${path}: `}${ruleText(rule, problem)}`
-  if (problem.keyword === 'required') return `${path && `${path}.`}${problem.params.missingProperty}: is required`
+  if (problem.keyword === 'required') return requiredWords(path, problem)
   if (problem.keyword === 'additionalProperties') return unknownWords(path, problem)
   return `${path || 'settings'}: ${(wordsOf[problem.keyword] ?? ((other) => other.message ?? ''))(problem)}`
 }
@@ -47,9 +47,20 @@ function pathOf({ instancePath }: ErrorObject): string {
   return instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
+/** Where any key may stand, one that is spelled wrong is no problem of its own. */
+function requiredWords(path: string, { params, parentSchema, data }: ErrorObject): string {
+  const name = String(params.missingProperty)
+  const known = textsOf(parentSchema?.[knownKeys])
+  const others = isObject(data) ? Object.keys(data).filter((key) => !known.includes(key)) : []
+  const near = parentSchema?.additionalProperties === false ? undefined : nearestOf(name, others)
+  return `${path && `${path}.`}${name}: is required${near === undefined ? '' : `; is ${near} meant to be it?`}`
+}
+
 function unknownWords(path: string, { params, parentSchema }: ErrorObject): string {
   const name = String(params.additionalProperty)
-  return `${path && `${path}.`}${name}: is not known${suggestion(name, textsOf(parentSchema?.[knownKeys]))}`
+  const elsewhere = asObject(parentSchema?.elsewhere)[name]
+  const advice = typeof elsewhere === 'string' ? `; it stands in ${elsewhere}` : undefined
+  return `${path && `${path}.`}${name}: is not known${advice ?? suggestion(name, textsOf(parentSchema?.[knownKeys]))}`
 }
 
 type Names = readonly string[]
@@ -114,5 +125,6 @@ function withArticle(type: string): string {
 /** A text that could have meant the type has been read as it: this one does not. */
 function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'a string that is none'
+  if (value === null) return 'nothing'
   return Array.isArray(value) ? 'an array' : withArticle(typeof value)
 }

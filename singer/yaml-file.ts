@@ -1,4 +1,4 @@
-import type { ScalarTag, YAMLError } from 'yaml'
+import type { Document, ScalarTag, visit, YAMLError } from 'yaml'
 import { ConfigError } from './errors.js'
 import { Digits, type Json } from './json.js'
 import { readText } from './json-file.js'
@@ -8,16 +8,23 @@ export async function readYamlFile(path: string, what: string): Promise<Json> {
   const text = readText(path, what)
   if (text.trim() === '') throw new ConfigError(`read the ${what} ${path}: the file is empty, YAML is wanted`)
   // Loaded for such files alone.
-  const { parseDocument } = await import('yaml')
+  const { LineCounter, parseDocument, visit: each } = await import('yaml')
+  const lines = new LineCounter()
   const document = parseDocument(text, {
     version: '1.2',
     schema: 'core',
     merge: true,
     prettyErrors: true,
+    lineCounter: lines,
     customTags: (tags) => tags.map((tag) => (isNumberTag(tag) ? withDigits(tag) : tag)),
   })
   const [problem] = [...document.errors, ...document.warnings]
   if (problem) throw new ConfigError(`read the ${what} ${path}: ${wordsOf(problem)}`)
+  const bare = bareBrace(document, each)
+  if (bare) {
+    const { line } = lines.linePos(bare.offset)
+    throw new ConfigError(`read the ${what} ${path}: ${quoteIt} at line ${line}, such as "{env.NAME}"`)
+  }
   try {
     return jsonOf(document.toJS())
   } catch (problem) {
@@ -25,6 +32,23 @@ export async function readYamlFile(path: string, what: string): Promise<Json> {
     throw new ConfigError(`read the ${what} ${path}: an alias of YAML cannot be resolved`)
   }
 }
+
+/** `{env.NAME}` without quotes is a mapping of that key to nothing: nobody means it. */
+function bareBrace(document: Document, each: typeof visit): { readonly offset: number } | undefined {
+  let found: { offset: number } | undefined
+  each(document, {
+    Map(_, map) {
+      const [pair] = map.items
+      const isBare = map.flow === true && map.items.length === 1 && pair?.value === null
+      if (!isBare || !map.range) return undefined
+      found = { offset: map.range[0] }
+      return each.BREAK
+    },
+  })
+  return found
+}
+
+const quoteIt = 'a text with a placeholder must stand in quotes'
 
 type Tag = ScalarTag | string | object
 
@@ -54,8 +78,11 @@ const reasons: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'a key and its value are not told apart, or the indentation is wrong',
   DUPLICATE_KEY: 'a key stands twice',
   MULTIPLE_DOCS: 'a second document begins',
+  BAD_SCALAR_START: 'a text that begins with this sign must stand in quotes',
+  MISSING_CHAR: 'a quote, a bracket or a comma is missing',
   TAB_AS_INDENT: 'a tab is no indentation',
   TAG_RESOLVE_FAILED: 'a tag is not known',
+  UNEXPECTED_TOKEN: `a sign is in the wrong place (${quoteIt})`,
 }
 
 /** What JSON has no word for is refused. */

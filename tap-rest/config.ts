@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '../singer/json.js'
+import { asObject, type Json, type JsonObject } from '../singer/json.js'
 import type { JsonSchema } from '../singer/schema.js'
+import { incrementalSchema, paginateSchema } from './config-paging.js'
 import { type SharedSettings, type StreamSettings, sharedProperties, streamProperties } from './config-stream.js'
 
 /** The settings after their check, as they were given: `planOf` says what they mean. */
@@ -72,6 +73,13 @@ const connection: JsonObject = {
   key: { type: 'string', description: "The client certificate's key: a path or PEM text.", secret: true },
 }
 
+/** What a stream does not know, but other places do. */
+const elsewhere: JsonObject = Object.fromEntries([
+  ...Object.keys(asObject(paginateSchema.properties)).map((key) => [key, 'paginate']),
+  ...Object.keys(asObject(incrementalSchema.properties)).map((key) => [key, 'incremental']),
+  ...Object.keys(connection).map((key) => [key, 'the top level']),
+])
+
 export const settings: JsonSchema = {
   type: 'object',
   required: ['base_url', 'streams'],
@@ -86,12 +94,14 @@ export const settings: JsonSchema = {
     streams: {
       type: 'object',
       minProperties: 1,
+      keepNulls: true,
       description: 'By name. A text is the path of a stream; an object has `path` and any of the settings below.',
       examples: [{ issues: '/repos/{config.repo|raw}/issues' }],
       additionalProperties: {
         type: ['string', 'object'],
         keepNulls: true,
         additionalProperties: false,
+        elsewhere,
         properties: streamProperties,
       },
     },

@@ -20,8 +20,15 @@ export class Problems {
     }
   }
 
-  /** @throws ConfigError with a line per problem, each once. */
+  /** @throws ConfigError with a line per problem, the first of those that say the same. */
   throwIfAny(): void {
-    if (this.lines.length > 0) throw new ConfigError([...new Set(this.lines)].join('\n'))
+    if (this.lines.length === 0) return
+    const byMeaning = new Map([...this.lines].reverse().map((line) => [meaningOf(line), line]))
+    throw new ConfigError([...byMeaning.values()].reverse().join('\n'))
   }
+}
+
+/** A variable that is missing is one problem, in however many streams. */
+function meaningOf(line: string): string {
+  return /the variable \S+ of the environment is not set$/.exec(line)?.[0] ?? line
 }

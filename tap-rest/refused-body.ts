@@ -6,10 +6,12 @@ import type { Format } from './plan.js'
 /** `start`: of the first byte that is no white space. @throws SourceError for what is made for people, or is XML. */
 export function checkNoMarkup(bytes: Buffer, start: number, format: Format | undefined) {
   const first = bytes.toString('latin1', start, start + 100)
-  if (/^<\?xml/i.test(first)) throw new SourceError('is XML, which is not read: ask the API for JSON, NDJSON or CSV')
   // The header of a CSV file may well begin with that sign.
-  if (format === 'csv' ? /^<(!doctype )?html/i.test(first) : first.startsWith('<')) {
+  if (/^<(!doctype )?html/i.test(first) || (/^<!(doctype|--)/i.test(first) && format !== 'csv')) {
     throw new SourceError('is HTML: a login page, or a wrong `base_url` or `path`?')
+  }
+  if (/^<\?xml/i.test(first) || (first.startsWith('<') && format !== 'csv')) {
+    throw new SourceError('is XML or HTML, which is not read: ask the API for JSON, NDJSON or CSV, and check `path`')
   }
 }
 

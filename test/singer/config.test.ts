@@ -167,7 +167,6 @@ describe('settings', () => {
 
     it('no file at all: the flag is named', async () => {
       expect((await read('', { files: [] })).outcome).to.deep.equal([
-        'host: is required',
         'no --config given: a JSON or YAML file, or ENV for variables like TAP_X_HOST',
       ])
     })

@@ -41,6 +41,7 @@ describe('settings in YAML', () => {
       ['query: |\n  a\n  b\nfolded: >-\n  a\n  b', '{"query":"a\\nb\\n","folded":"a b"}'],
       ['\uFEFFa: 1 # one', '{"a":1}'],
       ['__proto__: {x: 1}', '{"__proto__":{"x":1}}'],
+      ['{a: , b: }', '{"a":null,"b":null}'],
       ['1: x\ntrue: y', '{"1":"x","true":"y"}'],
     ]
     for (const [yaml, json] of rows) {
@@ -53,7 +54,7 @@ describe('settings in YAML', () => {
   describe('that are wrong are told with their line, without content', () => {
     const rows: [yaml: string, problem: string][] = [
       ['', 'read the settings FILE: the file is empty, YAML is wanted'],
-      ['a: 1\nb: "hunter2', 'read the settings FILE: no YAML at line 2'],
+      ['a: 1\nb: "hunter2', 'read the settings FILE: a quote, a bracket or a comma is missing at line 2'],
       ['a: 1\nhunter2: 2\nhunter2: 3', 'read the settings FILE: a key stands twice at line 3'],
       ['a:\n  b: 1\n\thunter2: 2', 'read the settings FILE: a tab is no indentation at line 3'],
       ['a: hunter2\n---\nb: 1', 'read the settings FILE: a second document begins at line 2'],
@@ -62,6 +63,23 @@ describe('settings in YAML', () => {
         'a: hunter2: 3',
         'read the settings FILE: a key and its value are not told apart, or the indentation is wrong at line 1',
       ],
+      [
+        'a: 1\nb:\n  token: {env.hunter2}',
+        'read the settings FILE: a text with a placeholder must stand in quotes at line 3, such as "{env.NAME}"',
+      ],
+      [
+        'a: { b: {hunter2} }',
+        'read the settings FILE: a text with a placeholder must stand in quotes at line 1, such as "{env.NAME}"',
+      ],
+      [
+        'a: 1\nb: {hunter2}/x',
+        'read the settings FILE: a sign is in the wrong place (a text with a placeholder must stand in quotes) at line 2',
+      ],
+      [
+        'a: { b: /x/{hunter2} }',
+        'read the settings FILE: a sign is in the wrong place (a text with a placeholder must stand in quotes) at line 1',
+      ],
+      ['a: @hunter2', 'read the settings FILE: a text that begins with this sign must stand in quotes at line 1'],
       ['a: *hunter2', 'read the settings FILE: an alias of YAML cannot be resolved'],
       ['a: .inf', 'read the settings FILE: .inf and .nan are no values of settings'],
       ['a: !!float .nan', 'read the settings FILE: .inf and .nan are no values of settings'],
