@@ -29,14 +29,16 @@ export function createRedaction(): Redaction {
  */
 const shortest = 3
 
-/** As URLs, HTTP headers, JSON and the tail of a base64 text would hold it. */
+/** As URLs, forms, HTTP headers, JSON and the tail of a base64 text would hold it. */
 function spellingsOf(secret: string): string[] {
   if (secret.length < shortest) return []
   const bytes = Buffer.from(secret)
   const wellFormed = bytes.toString()
-  const urls = [encodeURIComponent(wellFormed), encodeURI(wellFormed)]
+  const form = new URLSearchParams({ s: wellFormed }).toString().slice('s='.length)
+  const urls = [encodeURIComponent(wellFormed), encodeURI(wellFormed), form]
+  const inLowerCase = urls.map((url) => url.replace(/%../g, (byte) => byte.toLowerCase()))
   const base64 = [bytes.toString('base64'), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')]
-  return [secret, ...urls, ...base64, JSON.stringify(secret).slice(1, -1)]
+  return [secret, ...urls, ...inLowerCase, ...base64, JSON.stringify(secret).slice(1, -1)]
 }
 
 function mapTexts(value: Json, map: (text: string) => string): Json {
