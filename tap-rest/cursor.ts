@@ -13,6 +13,8 @@ export interface CursorOptions {
   readonly hasPrimaryKey: boolean
   /** Records with an older key are not sent; absent where the API filters. */
   readonly lower?: Key | undefined
+  /** Records with an older key were not asked for. */
+  readonly asked?: Key | undefined
   /** No bookmark is later: what changes during the run is read again. */
   readonly startedAt: Instant
   readonly findings: Findings
@@ -26,6 +28,8 @@ export interface Findings {
   /** Keys of another kind than those before: numbers among times. They can be sent, but not compared. */
   ofOtherKind: number
   areTexts: boolean
+  /** Records that the API gave although later ones were asked for. */
+  notAskedFor: number
   isOutOfOrder: boolean
   /** `max_pages` or `max_records` ended a sequence: the rest of it is still to come. */
   isCut: boolean
@@ -99,8 +103,9 @@ export class Cursor {
   }
 
   #ordered(key: Key | undefined): Key | undefined {
-    const { findings } = this.#options
+    const { findings, asked } = this.#options
     if (!key) return undefined
+    if (asked?.order && key.kind === asked.kind && compareKeys(key, asked) < 0) findings.notAskedFor++
     if (!key.order) findings.areTexts = true
     const order = this.#seen ? compareKeys(key, this.#seen) : 1
     if (order < 0) findings.isOutOfOrder = true

@@ -60,15 +60,22 @@ const usualSizes = [20, 25, 30, 50, 100, 200, 250, 500, 1000]
 
 /** Why the only page that is going to be read looks like the first of several. */
 export function onePage(turn: Turn): string | undefined {
+  const reason = whyMore(turn)
+  if (reason === undefined) return undefined
+  return `one page only is read: no way of paging was recognized, but ${reason}; set paginate (none, if this is all)`
+}
+
+/** What an answer says, or looks like, when there is more than this page. */
+export function whyMore(turn: Turn): string | undefined {
   const { count } = turn.page
   const total = countPlaces.map((path) => numberOf(answerAt(turn, path))).find((number) => (number ?? 0) > count)
   const limit = limitsOf(turn).find((number) => number !== undefined && number > 0 && number <= count)
-  const reason =
+  return (
     (total !== undefined && `it says that there are ${total} records`) ||
     (limit !== undefined && `it holds as many records as its limit, ${limit}`) ||
-    (usualSizes.includes(count) && `it holds exactly ${count} records, which looks like a page size`)
-  if (!reason) return undefined
-  return `one page only is read: no way of paging was recognized, but ${reason}; set paginate (none, if this is all)`
+    (usualSizes.includes(count) && `it holds exactly ${count} records, which looks like a page size`) ||
+    undefined
+  )
 }
 
 function limitsOf(turn: Turn): (number | undefined)[] {

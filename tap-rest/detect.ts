@@ -31,17 +31,27 @@ export function detectPaginate(turn: Turn, auto: Paginate): Detected {
   return { paginate: { ...rules, kind: 'none' }, ...(warning !== undefined && { warning }) }
 }
 
-/** Says what was detected, and of many sequences of a stream only what differs from what was said before. */
+/** Says what was detected, and of the many sequences of a stream in a run only what differs from what was said before. */
 export function announcing(stream: string, log: Log): (detected: Detected) => void {
-  const said = new Set<string>()
+  const said = saidIn(log)
   return ({ frozen, sign, warning }) => {
     const text = warning ?? `paginate is recognized by ${sign}`
-    if ((!sign && !warning) || said.has(text)) return
-    said.add(text)
+    const what = `${stream}: ${text}`
+    if ((!sign && !warning) || said.has(what)) return
+    said.add(what)
     if (warning) log.warning(warning, { stream })
     else log.info(text, { stream, ...(frozen && { paginate: frozen }) })
   }
 }
+
+/** A run that discovers first opens its streams a second time. */
+function saidIn(log: Log): Set<string> {
+  const said = saidByLog.get(log) ?? new Set()
+  saidByLog.set(log, said)
+  return said
+}
+
+const saidByLog = new WeakMap<Log, Set<string>>()
 
 interface Found {
   readonly kind: FoundKind

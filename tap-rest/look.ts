@@ -70,7 +70,14 @@ function limitsOf({ schema }: StreamPlan) {
 }
 
 function firstUnits(source: OpenSource): AsyncGenerator<Unit> {
-  const findings: Findings = { withoutKey: 0, ofOtherKind: 0, areTexts: false, isOutOfOrder: false, isCut: false }
+  const findings: Findings = {
+    withoutKey: 0,
+    ofOtherKind: 0,
+    areTexts: false,
+    notAskedFor: 0,
+    isOutOfOrder: false,
+    isCut: false,
+  }
   return unitsOf(source, openProgress(source, {}, findings), { since: {}, reached: () => undefined })
 }
 

@@ -53,6 +53,7 @@ export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] 
   const { client, ignored } = countingIgnored(run.client)
   const announce = announcing(stream, run.context.log)
   let guess: Detected | undefined
+  let isLimitSaid = false
   return {
     plan,
     key,
@@ -71,6 +72,10 @@ export async function openSource(run: Run, plan: StreamPlan, { key, fields = [] 
         found: (detected) => {
           announce(detected)
           guess ??= detected
+        },
+        limited: () => {
+          if (!isLimitSaid) run.context.log.info('reading ends at max_pages or max_records', { stream })
+          isLimitSaid = true
         },
         // Lanes are ahead already, and know when to stop.
         isAhead: false,

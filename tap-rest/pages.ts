@@ -15,6 +15,8 @@ export interface Paging extends StepsOptions {
   readonly reader: PageReader
   /** The next request may be sent while a page is in use. Not when the user of the pages may stop early. */
   readonly isAhead: boolean
+  /** Told when `max_pages` or `max_records` ends a sequence. */
+  limited?(): void
 }
 
 /** The fields of records that paging looks at. */
@@ -78,10 +80,10 @@ function send(request: HttpRequest, { client, policy, unwanted }: Sequence) {
   return { request, answer }
 }
 
-function isEnough(pages: number, records: number, { paginate, stream, log }: Paging): boolean {
+function isEnough(pages: number, records: number, { paginate, limited }: Paging): boolean {
   const { maxPages = Number.POSITIVE_INFINITY, maxRecords = Number.POSITIVE_INFINITY } = paginate
   const isReached = pages >= maxPages || records >= maxRecords
-  if (isReached) log.info('reading ends at max_pages or max_records', { stream, pages, records })
+  if (isReached) limited?.()
   return isReached
 }
 

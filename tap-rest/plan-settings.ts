@@ -37,9 +37,13 @@ export function planOf(config: Config, { log, env = process.env }: PlanOptions):
   kept.push(...[...secrets].filter((text) => text !== ''))
   log.redact(kept)
   problems.throwIfAny()
-  warn(planning, { connection, streams }, log)
+  if (!warned.has(config)) warn(planning, { connection, streams }, log)
+  warned.add(config)
   return { connection, streams }
 }
+
+/** A run that discovers first plans twice. */
+const warned = new WeakSet<Config>()
 
 function planningOf(config: Config, env: Readonly<Record<string, string | undefined>>): Planning {
   const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)

@@ -17,7 +17,14 @@ import { unitsOf } from './units.js'
  */
 export async function* readStream(source: Source, bookmark: Bookmark): AsyncGenerator<Step> {
   const { signal } = source.context
-  const findings: Findings = { withoutKey: 0, ofOtherKind: 0, areTexts: false, isOutOfOrder: false, isCut: false }
+  const findings: Findings = {
+    withoutKey: 0,
+    ofOtherKind: 0,
+    areTexts: false,
+    notAskedFor: 0,
+    isOutOfOrder: false,
+    isCut: false,
+  }
   const progress = withParents(source, bookmark, { own: openProgress(source, bookmark, findings), findings })
   try {
     yield* readUnits(source, progress, findings)
@@ -140,7 +147,7 @@ function reportIgnored({ plan, context, ignored }: Source): void {
 }
 
 function reportKeys({ plan, key, context }: Source, findings: Findings): void {
-  const { withoutKey, ofOtherKind, areTexts, isCut } = findings
+  const { withoutKey, ofOtherKind, notAskedFor, areTexts, isCut } = findings
   const fields = { stream: plan.name, replication_key: key?.name ?? '' }
   if (withoutKey > 0) {
     const message = 'records without a value in the replication key were sent; later runs cannot see them'
@@ -149,6 +156,11 @@ function reportKeys({ plan, key, context }: Source, findings: Findings): void {
   if (ofOtherKind > 0) {
     const message = 'values of the replication key that are unlike the others were sent, but do not move the bookmark'
     context.log.warning(message, { ...fields, records: ofOtherKind })
+  }
+  if (notAskedFor > 0) {
+    const message =
+      'records older than was asked for were sent: does the API know what incremental sends it? mode: filter leaves them out'
+    context.log.warning(message, { ...fields, records: notAskedFor })
   }
   if (isCut && key) {
     const message = 'max_pages or max_records ended the reading: the bookmark only moves with order: asc'

@@ -1,7 +1,7 @@
 import type { Bookmark } from '../singer/state.js'
 import { storedPosition, storedValue } from './bookmarks.js'
 import { Cursor, type Findings, type Mark } from './cursor.js'
-import type { Key, KeyRules } from './key-order.js'
+import { before, type Key, type KeyRules } from './key-order.js'
 import type { Page } from './page.js'
 import { keyRules, lowerBound } from './replication-key.js'
 import { fieldIndex, type Source } from './source.js'
@@ -41,7 +41,7 @@ export function openReading(source: Source, bookmark: Bookmark, { findings, limi
     rules,
     field: fieldIndex(source, key.incremental.key),
     hasPrimaryKey: plan.primaryKey.length > 0,
-    lower: key.incremental.mode === 'param' ? undefined : lower,
+    ...(key.incremental.mode === 'param' ? { asked: lower && before(lower, tolerance, rules) } : { lower }),
     startedAt,
     findings,
     limit,
@@ -56,6 +56,9 @@ export function openReading(source: Source, bookmark: Bookmark, { findings, limi
     isCut: false,
   }
 }
+
+/** A filter may know days only, and those of another time zone. */
+const tolerance = { months: 0, ms: 2 * 86_400_000 }
 
 const wholeReading: Reading = {
   rules: { format: 'iso', numbersAreTimes: false },

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../singer/index.js'
-import { asObject, jsonText, textsOf } from '../singer/json.js'
+import { asObject, textsOf } from '../singer/json.js'
 import type { JsonSchema } from '../singer/schema.js'
 import type { Seen } from './look.js'
 import type { OpenSource } from './open-source.js'
@@ -23,11 +23,15 @@ export function reportLook(
     request: `${first.request.method} ${urlText(first.request.url)}`,
     status: first.response.status,
     ...(body && { records: body.records, format: body.format }),
-    paginate: paging?.frozen ? jsonText(paging.frozen) : plan.paginate.kind,
-    looked_at: `${records} records on ${pages} pages`,
+    paginate: paging?.frozen ?? (plan.paginate.kind === 'auto' ? 'auto, none recognized' : plan.paginate.kind),
+    looked_at: `${counted(records, 'record')} on ${counted(pages, 'page')}`,
     fields: fieldsOf(schema),
   })
   if (records === 0) log.warning('no record was found: the columns will be known with the first one', { stream })
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function fieldsOf(schema: JsonSchema): string {

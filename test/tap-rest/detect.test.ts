@@ -2,11 +2,13 @@ import { expect } from 'chai'
 import type { Json, JsonObject } from '../../singer/index.js'
 import { announcing } from '../../tap-rest/detect.js'
 import { thawedPaginate } from '../../tap-rest/detected-settings.js'
+import type { PaginateKind } from '../../tap-rest/plan.js'
 import { recordedLog } from '../singer/recorded-log.js'
 import { type Api, type ApiOptions, startApi } from '../support/api-server.js'
 import { allIds, readSequence, rules } from './paging.js'
 
 const auto = { kind: 'auto' } as const
+const cursorFrom = (name: string) => ({ kind: 'cursor', from: { body: [name] }, to: { param: 'cursor' } }) as const
 
 type Sign = readonly [
   title: string,
@@ -174,6 +176,29 @@ describe('tap-rest detect', () => {
       const { detected } = await readSequence(api, path, { paginate: auto })
       expect(detected?.warning).to.match(/^one page only is read: /)
       expect(detected?.warning).to.match(reason)
+    })
+  }
+
+  const wrong: readonly [paginate: PaginateKind, body: object, reason: RegExp | undefined][] = [
+    [
+      cursorFrom('nextt'),
+      { total: 7, next: 'x', data: [{ id: 1 }] },
+      /it has no \$\.nextt, but it says that there are 7/,
+    ],
+    [cursorFrom('next'), { total: 7, next: null, data: [{ id: 1 }] }, undefined],
+    [cursorFrom('nextt'), { data: [{ id: 1 }] }, undefined],
+    [{ kind: 'link', rel: 'next' }, { total: 7, data: [{ id: 1 }] }, /it has no Link header/],
+    [{ kind: 'next' }, { total: 7, data: [{ id: 1 }] }, /it has no next URL in the usual places/],
+    [{ kind: 'next', path: ['links', 'nx'] }, { total: 7, data: [{ id: 1 }] }, /it has no \$\.links\.nx/],
+    [{ kind: 'none' }, { total: 7, data: [{ id: 1 }] }, undefined],
+  ]
+  for (const [paginate, body, reason] of wrong) {
+    const title = `${JSON.stringify(paginate)} of ${JSON.stringify(body)}`
+    it(`${reason ? 'warns' : 'does not warn'} that one page only is read: ${title}`, async () => {
+      await started({ endpoints: { '/x': () => ({ body: JSON.stringify(body) }) } })
+      const { detected } = await readSequence(api, '/x', { paginate })
+      if (reason) expect(detected?.warning).to.match(reason)
+      else expect(detected?.warning).to.equal(undefined)
     })
   }
 

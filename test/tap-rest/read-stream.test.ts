@@ -40,6 +40,28 @@ async function sync(
 }
 
 describe('tap-rest incremental', () => {
+  const older = [...'x'.repeat(20)].map((_, i) => item(i + 1))
+  const asks: [title: string, settings: Settings, value: Json, records: number | undefined][] = [
+    ['of an API that filters by days', {}, day(2, '12:00:00Z'), undefined],
+    ['of an API that does not filter', {}, day(10), 7],
+    ['with a lookback', { incremental: { lookback: days(5) } }, day(10), 2],
+    ['with mode: filter', { incremental: { mode: 'filter' } }, day(10), undefined],
+    ['with a number', { incremental: { key: ['id'] } }, 10, 9],
+  ]
+  for (const [title, settings, value, records] of asks) {
+    it(`${records ? 'tells' : 'does not speak'} of older records, ${title}`, async () => {
+      const plan = streamPlan({ ...settings, incremental: settings.incremental ?? {} })
+      const context = testContext()
+      const source = await memorySource(plan, () => paged(older, 100), { context })
+      const key = plan.incremental?.key.join('.') ?? ''
+      await read(source, { bookmark: { replication_key: key, replication_key_value: value } })
+      const said = context.lines.filter(({ message }) =>
+        message.startsWith('records older than was asked for were sent'),
+      )
+      expect(said.map(({ fields }) => fields?.records)).to.deep.equal(records === undefined ? [] : [records])
+    })
+  }
+
   it('asks for everything first, then from the greatest key on, and sends nothing twice', async () => {
     const records = [item(2), item(3), item(1), item(4, day(3))]
     const first = await sync(records, {})
@@ -52,6 +74,8 @@ describe('tap-rest incremental', () => {
     expect(second.asked[0]).to.include({ from: day(3) })
     expect(second.asked[0]?.scopes.state).to.equal(day(3))
     expect(second.ids).to.deep.equal([5])
+
+    expect(second.messages).to.deep.equal([])
 
     const third = await sync([...records, item(5, day(3))], { bookmark: second.bookmark })
     expect(third.ids).to.deep.equal([])

@@ -38,11 +38,11 @@ describe('what tap-rest says of its guesses', () => {
       const { stderr } = await run(api, args)
       const found = linesOf(stderr).filter((line) => line.startsWith('INFO found '))
       const fields = 'id integer, name string, amount number, at date-time, tags array, user object'
-      const cursor = JSON.stringify('{"kind":"cursor","from":"$.next_cursor","param":"cursor"}')
+      const cursor = '{"kind":"cursor","from":"$.next_cursor","param":"cursor"}'
       expect(found).to.deep.equal([
         `INFO found stream=orders request="GET ${api.url}/orders?q" status=200 records=$.items format=json paginate=${cursor} looked_at="4 records on 2 pages" fields="${fields}"`,
-        `INFO found stream=notes request="GET ${api.url}/notes" status=200 records=$.notes format=json paginate=none looked_at="2 records on 1 pages" fields="order integer, ${fields}"`,
-        `INFO found stream=lines request="GET ${api.url}/csv" status=200 records=$ format=csv paginate=none looked_at="1 records on 1 pages" fields="id string, name string"`,
+        `INFO found stream=notes request="GET ${api.url}/notes" status=200 records=$.notes format=json paginate=none looked_at="2 records on 1 page" fields="order integer, ${fields}"`,
+        `INFO found stream=lines request="GET ${api.url}/csv" status=200 records=$ format=csv paginate=none looked_at="1 record on 1 page" fields="id string, name string"`,
       ])
       for (const value of values) expect(stderr).to.not.include(value)
     })
