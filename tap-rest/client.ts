@@ -60,19 +60,35 @@ export function openClient(connection: ConnectionPlan, parts: ClientParts): Clie
   }
 }
 
-/** Aborted with the run or with the other one. One per other one, however many requests have it. */
+/**
+ * Aborted with the run or with the other one, and forgotten once that is aborted. One per other one, however many requests
+ * have it. Neither AbortSignal.any nor a listener each on the run's signal: what these leave behind keeps all that a
+ * request had until the next full collection of garbage, and by then there were tens of thousands.
+ */
 function combined(run: AbortSignal): (other: AbortSignal | undefined) => AbortSignal {
   const known = new WeakMap<AbortSignal, AbortSignal>()
+  const current = new Set<AbortController>()
+  run.addEventListener('abort', () => {
+    for (const controller of current) controller.abort(run.reason)
+  })
   return (other) => {
-    if (!other) return run
-    const signal = known.get(other) ?? withoutLimit(AbortSignal.any([run, other]))
+    if (!other || run.aborted) return run
+    if (other.aborted) return other
+    const signal = known.get(other) ?? follower(other, current)
     known.set(other, signal)
     return signal
   }
 }
 
-/** Each request under way listens, and there may be many. */
-function withoutLimit(signal: AbortSignal): AbortSignal {
-  setMaxListeners(0, signal)
-  return signal
+/** Aborted with the other one; among the current ones until then. */
+function follower(other: AbortSignal, current: Set<AbortController>): AbortSignal {
+  const controller = new AbortController()
+  // Each request under way listens, and there may be many.
+  setMaxListeners(0, controller.signal)
+  current.add(controller)
+  other.addEventListener('abort', () => {
+    current.delete(controller)
+    controller.abort(other.reason)
+  })
+  return controller.signal
 }

@@ -52,7 +52,7 @@ function openLane<S, T>(source: S, open: (source: S, unwanted: AbortSignal) => A
   async function* items() {
     for (;;) {
       const taken = await next
-      if (taken.done) return
+      if (taken.done) return unwanted.abort()
       next = ahead()
       yield taken.value
     }

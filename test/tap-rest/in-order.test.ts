@@ -67,6 +67,18 @@ describe('tap-rest in order', () => {
     expect(made).to.deep.equal([11, 1, 1])
   })
 
+  it('tells the signal of a source that was read to its end, so that whoever follows it lets go', async () => {
+    const signals: AbortSignal[] = []
+    async function* items(lane: number, unwanted: AbortSignal) {
+      signals.push(unwanted)
+      yield lane
+    }
+    for await (const lane of inOrder(each([0, 1]), 1, items)) {
+      for await (const _ of lane.items) expect(signals.at(-1)?.aborted).to.equal(false)
+    }
+    expect(signals.map(({ aborted }) => aborted)).to.deep.equal([true, true])
+  })
+
   it('fails where the failure stands, and ends what is under way', async () => {
     const ended: number[] = []
     async function* items(lane: number, unwanted: AbortSignal) {
