@@ -15,6 +15,9 @@ export function withParam(request: HttpRequest, name: string, value: string): Ht
 }
 
 export function withCookie(request: HttpRequest, name: string, value: string): HttpRequest {
+  if (value.includes(';')) {
+    throw new ConfigError(`auth: the value of the cookie ${name} holds a semicolon, where it would end: encode it`)
+  }
   const { cookie } = request.headers
   return withHeader(request, 'cookie', `${cookie ? `${cookie}; ` : ''}${name}=${value}`)
 }

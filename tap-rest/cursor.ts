@@ -106,7 +106,7 @@ export class Cursor {
     const { findings, asked } = this.#options
     if (!key) return undefined
     if (asked?.order && key.kind === asked.kind && compareKeys(key, asked) < 0) findings.notAskedFor++
-    if (!key.order) findings.areTexts = true
+    if (!key.order || this.#greatest?.kind === 'text') findings.areTexts = true
     const order = this.#seen ? compareKeys(key, this.#seen) : 1
     if (order < 0) findings.isOutOfOrder = true
     if (order > 0) this.#seen = key

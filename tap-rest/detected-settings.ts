@@ -1,4 +1,4 @@
-import { asObject, type Json, type JsonObject } from '../singer/index.js'
+import { asObject, ConfigError, type Json, type JsonObject } from '../singer/index.js'
 import { pathText } from './path.js'
 import type { CursorPlace, Paginate, PaginateKind, Path } from './plan.js'
 import { pagingPlan } from './plan-paging.js'
@@ -41,7 +41,11 @@ export function settingsOf(found: FoundKind): JsonObject {
  */
 export function thawedPaginate(auto: Paginate, frozen: Json): Paginate {
   const problems = new Problems()
-  const plan = pagingPlan({ problems }, 'tap-rest.paginate of the catalog', { paginate: asObject(frozen) })
+  const place = 'tap-rest.paginate of the catalog'
+  const settings = asObject(frozen)
+  const foreign = Object.keys(settings).find((key) => typeof settings[key] !== (key === 'start' ? 'number' : 'string'))
+  if (foreign) throw new ConfigError(`${place}: ${foreign} is not what discovery writes; discover again`)
+  const plan = pagingPlan({ problems }, place, { paginate: settings })
   problems.throwIfAny()
   const { kind: _, ...rules } = auto
   return { ...plan, ...rules }

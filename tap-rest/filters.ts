@@ -4,6 +4,7 @@ import { numberText } from './numbers.js'
 import type { TimeFormat } from './plan.js'
 import { formatStrftime } from './strftime.js'
 import { formatInstant, type Instant, parseInstant } from './times.js'
+import { percentEncoded } from './url-query.js'
 
 /** What stands behind `|` in a placeholder. Absent values pass through all of them but `default`. */
 export type Filter = (value: Json | undefined) => Json | undefined
@@ -25,7 +26,7 @@ const filters: Readonly<Record<string, (argument: string | undefined) => Filter>
     formatStrftime({ units: 0n, scale: 0 }, pattern)
     return present(at)
   },
-  urlencode: plain((value) => encodeURIComponent(textOf(value))),
+  urlencode: plain((value) => percentEncoded(textOf(value))),
   json: plain((value) => jsonText(value)),
   default: (argument = '') => {
     const fallback = literalOf(argument)

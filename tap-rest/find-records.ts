@@ -9,7 +9,7 @@ export interface Guess {
 
 /**
  * Where the records of a body seem to be: the least nested array of objects, at equal depth one that is named as the
- * stream, or else as such arrays use to be. Without any, the body is a record, unless it holds an empty array of such a name.
+ * stream, or else as such arrays use to be. Without any, the body is a record, unless it holds an empty array of such a name, or nothing.
  */
 export function guessRecords(body: Tree, stream: string): Guess {
   if (!isTreeObject(body)) return { path: [], isSure: Array.isArray(body) && body.length > 0 }
@@ -22,7 +22,7 @@ export function guessRecords(body: Tree, stream: string): Guess {
     empty.push(...level.filter(({ value }) => Array.isArray(value) && value.length === 0))
   }
   const list = firstNamed(empty, names) ?? (Object.keys(body).length === 1 ? empty[0] : undefined)
-  return list === undefined ? { path: [], isSure: true } : { path: list.path, isSure: false }
+  return list === undefined ? { path: [], isSure: Object.keys(body).length > 0 } : { path: list.path, isSure: false }
 }
 
 const usualNames = (

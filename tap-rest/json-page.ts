@@ -86,7 +86,9 @@ class PathScan {
     if (byte === OPEN_ARRAY) return this.#array(pos, depth + 1)
     if (byte === OPEN_OBJECT) {
       this.#found = { kind: 'records', cuts: [] }
-      return this.#scanner.record(pos, depth)
+      // What has no field is no record: PHP writes an empty list so.
+      const isEmpty = bytes[skipSpace(bytes, pos + 1)] === CLOSE_OBJECT
+      return isEmpty ? skipValue(bytes, pos, depth) : this.#scanner.record(pos, depth)
     }
     const end = skipValue(bytes, pos, depth)
     this.#found = { kind: byte === 110 ? 'missing' : 'scalar' }

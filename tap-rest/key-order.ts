@@ -22,9 +22,10 @@ export interface KeyRules {
   readonly numbersAreTimes: boolean | 'from 1973'
 }
 
-/** Undefined for what is no value: null and empty texts. */
+/** Undefined for what has no order: null, empty texts, booleans, lists and objects. */
 export function keyOf(value: Json | undefined, rules: KeyRules): Key | undefined {
-  if (value === undefined || value === null || value === '') return undefined
+  if (value === undefined || value === '' || typeof value === 'boolean') return undefined
+  if (typeof value === 'object' && !(value instanceof Digits)) return undefined
   const text = textOf(value)
   const time = parsePattern(text, rules.format) ?? (typeof value === 'string' ? parseInstant(text) : undefined)
   if (time) return { value, kind: 'time', order: time }
@@ -106,5 +107,5 @@ function sinceEpoch({ units, scale }: Decimal, epoch: number): Instant {
 }
 
 function textOf(value: Json): string {
-  return value instanceof Digits ? value.text : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return value instanceof Digits ? value.text : String(value)
 }

@@ -59,10 +59,15 @@ export function linkOf({ response, number }: Turn, rel: string, stream: string):
   const header = response.headers.link
   if (!header) return undefined
   try {
-    return LinkHeader.parse(header).rel(rel)[0]?.uri
+    return LinkHeader.parse(withoutGaps(header)).rel(rel)[0]?.uri
   } catch (cause) {
     throw new SourceError(`${stream}: the Link header of page ${number} is malformed`, { cause })
   }
+}
+
+/** Lists may have empty elements: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2 */
+function withoutGaps(header: string): string {
+  return header.replace(/^[\s,]+/, '').replace(/,[\s,]+(?=<)/g, ', ')
 }
 
 function givenText(turn: Turn, path: Path, { stream }: PagingOptions): string | undefined {

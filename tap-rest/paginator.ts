@@ -92,4 +92,4 @@ function wayOf(paginate: ConcretePaginate, options: PagingOptions): Way {
 
 /** Also as some sources spell it. Null and absence say nothing: a path spelled wrong must not end the data. */
 const isNo = (value: Json | undefined): boolean =>
-  value === false || value === 0 || (typeof value === 'string' && /^(false|0|no)$/i.test(value))
+  value === false || value === 0 || (typeof value === 'string' && /^(false|0|no?)$/i.test(value))

@@ -3,6 +3,7 @@ import { assertAllowed } from './origin.js'
 import type { ConnectionPlan } from './plan.js'
 import type { Planning } from './planning.js'
 import { parseTemplate, type Scopes, type Template } from './template.js'
+import { percentEncoded } from './url-query.js'
 
 /** The base of all paths: complete, http or https, without a slash at its end. */
 export function baseUrlOf(text: string): string {
@@ -22,7 +23,7 @@ type Connection = Pick<ConnectionPlan, 'baseUrl' | 'allowHosts'>
  * says `|raw`, or stands first and is an absolute URL itself.
  */
 export function urlTemplate({ bound }: Planning, path: string, connection: Connection): Template {
-  const encode = encodeURIComponent
+  const encode = percentEncoded
   const origin = /^https?:\/\/[^/?#]*/i.exec(path)?.[0]
   if (origin !== undefined) {
     assertOrigin(parseTemplate(origin, { bound }), connection)

@@ -1,10 +1,12 @@
 import { asObject } from '../singer/json.js'
 import type { Bookmark } from '../singer/state.js'
-import { carriedOver, isOfOtherKey, positionBookmark, sdkPartitions } from './bookmarks.js'
+import { carriedOver, isOfOtherKey, positionBookmark, sdkPartitions, storedValue } from './bookmarks.js'
 import type { Findings } from './cursor.js'
+import { compareDecimals } from './decimal.js'
+import { keyOf } from './key-order.js'
 import type { Partition } from './partitions.js'
 import { openReading, type Reading } from './reading.js'
-import type { ReplicationKey } from './replication-key.js'
+import { keyRules, type ReplicationKey } from './replication-key.js'
 import { hasLimit, type Source } from './source.js'
 
 /** How far a stream has come, and what of that a STATE may say. */
@@ -35,17 +37,31 @@ export function openProgress(source: Source, bookmark: Bookmark, findings: Findi
   }
 }
 
-function reportVoid({ plan, context }: Source, key: ReplicationKey, bookmark: Bookmark): void {
+function reportVoid(source: Source, key: ReplicationKey, bookmark: Bookmark): void {
+  const { plan, context } = source
   const stream = plan.name
   if (isOfOtherKey(bookmark, key)) {
     const fields = { stream, before: bookmark.replication_key ?? null, now: key.name }
     context.log.warning('the replication key is another one than in the state: all records are read', fields)
   }
+  reportStored(source, key, bookmark)
   const isPerParent = bookmark.per_parent !== undefined || bookmark.partitions !== undefined
   if (plan.partition.state === 'global' && isPerParent && bookmark.replication_key_value === undefined) {
     const fields = { stream, setting: 'state: per_parent' }
     context.log.warning('the state has a bookmark for each parent, not one for all: all records are read', fields)
   }
+}
+
+/** A state that this tap did not write, or a clock that was wrong. */
+function reportStored({ plan, context, startedAt }: Source, key: ReplicationKey, bookmark: Bookmark): void {
+  const stored = storedValue(bookmark, key)
+  if (stored === undefined) return
+  const fields = { stream: plan.name, replication_key: key.name }
+  const found = keyOf(stored, keyRules(key, stored))
+  if (!found) context.log.warning('the bookmark in the state is no value of a key: all records are read', fields)
+  if (found?.kind !== 'time' || !found.order || compareDecimals(found.order, startedAt) <= 0) return
+  const message = 'the bookmark in the state lies in the future: records that are older than it may be missing'
+  context.log.warning(message, { ...fields, bookmark: stored })
 }
 
 interface Begun {

@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import { setMaxListeners } from 'node:events'
 import type { Dispatcher } from 'undici'
-import type { Context } from '../singer/index.js'
+import { type Context, jsonText, SourceError } from '../singer/index.js'
 import { acceptEncoding, readBody } from './body.js'
 import { startDeadline } from './deadline.js'
 import { openDispatcher } from './dispatcher.js'
@@ -79,6 +80,7 @@ async function exchange(
 
 function optionsOf({ method, url, headers, body }: HttpRequest, { userAgent, timeoutMs }: ConnectionPlan) {
   const encoded = body && encodeBody(body)
+  assertHeaders(headers)
   return {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
@@ -96,11 +98,28 @@ function optionsOf({ method, url, headers, body }: HttpRequest, { userAgent, tim
   }
 }
 
+/** What is beyond ASCII would arrive as other letters, if at all. */
+function assertHeaders(headers: HttpRequest['headers']): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new SourceError(`the header name ${jsonText(name)} is none`)
+    if (/^[\t\x20-\x7e]*$/.test(value)) continue
+    throw new SourceError(
+      `the value of the header ${name} holds a line feed or a letter beyond ASCII, which headers cannot carry: correct it, or encode it as the service wants it`,
+    )
+  }
+}
+
 function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   const lines: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined) lines[name] = typeof value === 'string' ? value : value.join(', ')
+    if (value !== undefined) lines[name] = fromBytes(typeof value === 'string' ? value : value.join(', '))
   }
   return lines
+}
+
+/** As browsers do with a Location that is UTF-8: its bytes come as if they were Latin-1. */
+function fromBytes(value: string): string {
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : value
 }

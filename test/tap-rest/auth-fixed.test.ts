@@ -59,6 +59,13 @@ describe('tap-rest auth', () => {
     })
   }
 
+  it('an API key does not fit into a cookie when a semicolon would end it', async () => {
+    const auth = openAuth(key('cookie', 'k', 'a;b'), authParts())
+    expect(await failure(auth.authorize(bare))).to.equal(
+      'ConfigError: auth: the value of the cookie k holds a semicolon, where it would end: encode it',
+    )
+  })
+
   it('credentials of basic are in no log line, in whatever place of it', async () => {
     const parts = authParts()
     openAuth({ kind: 'basic', user: 'u', password: 'secret' }, parts)

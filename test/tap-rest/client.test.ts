@@ -51,6 +51,21 @@ describe('tap-rest client', () => {
     expect(answer?.response.body.toString()).to.equal('[1]')
   })
 
+  for (const [name, value] of [
+    ['x-a', 'a\nb: c'],
+    ['x-a', 'é'],
+    ['x-a', 'a\u0000'],
+    ['x a', 'b'],
+  ] as const) {
+    it(`sends no header ${JSON.stringify(`${name}: ${value}`)}`, async () => {
+      const { failure } = await send(get(server.url, { [name]: value }))
+      expect(failure).to.be.instanceOf(SourceError)
+      expect(failure?.message).to.match(/the value of the header x-a holds|the header name "x a" is none/)
+      expect(failure?.message).not.to.contain('b: c')
+      expect(server.requests).to.deep.equal([])
+    })
+  }
+
   it('keeps connections for the next requests', async () => {
     const ports = new Set<number | undefined>()
     respond = (request, response) => response.end(String(ports.add(request.socket.remotePort)))

@@ -123,6 +123,11 @@ describe('tap-rest detect', () => {
     expect(thaw).to.throw('tap-rest.paginate of the catalog: links is no kind of pagination; did you mean link?')
   })
 
+  it('refuses values of a type that discovery never writes', () => {
+    const thaw = () => thawedPaginate({ ...auto, ...rules }, { kind: 'next', path: 5 })
+    expect(thaw).to.throw('tap-rest.paginate of the catalog: path is not what discovery writes; discover again')
+  })
+
   it('says once per stream what it recognized, and warns once', () => {
     const log = recordedLog()
     const announce = announcing('issues', log)

@@ -31,6 +31,7 @@ const unsure: readonly [string, string, number][] = [
   ['an array named as the stream', '{"pets":[],"count":0}', 0],
   ['the only array of the body', '{"widgets":[]}', 0],
   ['the body', '[]', 0],
+  ['the body, an object', '{}', 0],
 ]
 
 describe('tap-rest: records: auto finds', () => {

@@ -101,6 +101,19 @@ describe('tap-rest paginate', () => {
     expect(failure?.message).to.contain('issues: page 1 has a number at $.total_pages, not the URL of the next page')
   })
 
+  for (const gap of [', <{next}>; rel="next"', '</x>; rel=prev, , <{next}>; rel="next"', '<{next}>; rel="next" , ,']) {
+    it(`takes ${gap} for a Link header: lists may have empty elements`, async () => {
+      const link = gap.replace('{next}', '/x?page=2')
+      const page = (text: string, headers = {}) => ({ headers, body: text })
+      await started({
+        endpoints: { '/x': ({ query }) => (query.has('page') ? page('[{"id":2}]') : page('[{"id":1}]', { link })) },
+      })
+      const { ids, failure } = await readSequence(api, '/x', { paginate: { kind: 'link', rel: 'next' } })
+      expect(failure).to.equal(undefined)
+      expect(ids).to.have.length(2)
+    })
+  }
+
   it('fails at a malformed Link header', async () => {
     await started({ endpoints: { '/x': () => ({ headers: { link: 'next=/x?page=2' }, body: '[{"id":1}]' }) } })
     const { failure } = await readSequence(api, '/x', { paginate: { kind: 'link', rel: 'next' } })

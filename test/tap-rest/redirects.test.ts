@@ -94,6 +94,16 @@ describe('tap-rest redirects', () => {
     expect((await send(get(server.url))).failure?.message).to.match(/answered 302; check/)
   })
 
+  it('a location in UTF-8 leads where browsers go', async () => {
+    respond = (request, response) =>
+      request.url === '/'
+        ? response.writeHead(302, { location: Buffer.from('/é?q=ü').toString('latin1') }).end()
+        : response.end('[]')
+    const { answer } = await send(get(server.url))
+    expect(answer?.response.url.pathname).to.equal('/%C3%A9')
+    expect(server.requests).to.deep.equal(['GET /', 'GET /%C3%A9?q=%C3%BC'])
+  })
+
   it('a failure behind it is repeated from the beginning', async () => {
     respond = (request, response, count) =>
       request.url === '/'

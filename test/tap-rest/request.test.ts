@@ -29,6 +29,11 @@ function requestFor({ url = 'https://api.example.com/x', params, headers, body }
 }
 
 describe('tap-rest request', () => {
+  it('has no URL for half of a surrogate pair', () => {
+    const ask = () => requestFor({ params: { q: '\ud800' } })
+    expect(ask).to.throw('a value holds half of a surrogate pair, which no URL can carry')
+  })
+
   const urls: readonly [title: string, written: Written, search: string][] = [
     ['no parameters', {}, ''],
     ['texts, percent-encoded', { params: { q: 'a b+c&d=é' } }, '?q=a%20b%2Bc%26d%3D%C3%A9'],

@@ -102,6 +102,32 @@ describe('tap-rest sync', () => {
     expect(messages.filter(({ type }) => type === 'STATE')).to.have.length(1)
   })
 
+  const strange: readonly (readonly [stored: Json, warns: RegExp, asked: string | undefined])[] = [
+    [{ a: 1 }, /no value of a key: all records are read/, undefined],
+    [[1], /no value of a key: all records are read/, undefined],
+    [true, /no value of a key: all records are read/, undefined],
+    ['', /no value of a key: all records are read/, undefined],
+    ['2999-01-01T00:00:00Z', /lies in the future/, '2999-01-01T00:00:00Z'],
+    ['!hello', /compared as texts/, '!hello'],
+  ]
+  for (const [stored, warns, since] of strange) {
+    it(`warns of a bookmark that is ${JSON.stringify(stored)}`, async () => {
+      await started()
+      const state = { bookmarks: { items: { replication_key: 'updated_at', replication_key_value: stored } } }
+      const incremental = { send: { param: 'since' } }
+      const { lines, asked, state: after } = await syncs(api, [plan('/next', { incremental })], { state })
+      expect(new URL(asked[0] ?? '', api.url).searchParams.get('since') ?? undefined).to.equal(since)
+      expect(
+        lines
+          .filter(({ level }) => level === 'warning')
+          .map(({ message }) => message)
+          .join('\n'),
+      ).to.match(warns)
+      if (since === undefined)
+        expect(after.bookmarks).to.have.nested.property('items.replication_key_value').that.is.a('string')
+    })
+  }
+
   it('compares by a key of the catalog what it does not ask the API for', async () => {
     await started()
     const state = { bookmarks: { items: { replication_key: 'id', replication_key_value: 8 } } }
