@@ -44,7 +44,7 @@ describe('tap-rest, ended in the midst of a wait', function () {
     }
   }
 
-  it('a reader that closes meanwhile is noticed with the next write: exit 141, one line', async () => {
+  it('a reader that closes meanwhile is noticed with the next write: exit 141', async () => {
     const api = await startApi({ records: 200, pageSize: 1, faults: [{ fault: { pauseMs: 20 } }] })
     try {
       const settings = { base_url: api.url, defaults: eager, streams: { waiting: streams.waiting } }
