@@ -1,13 +1,10 @@
 import { SourceError } from '../singer/index.js'
 import { type Detected, detectPaginate } from './detect.js'
-import { whyMore } from './detect-places.js'
 import { createLoopGuard } from './loop-guard.js'
+import { missedPages } from './missed-pages.js'
 import type { Page } from './page.js'
-import { nextPlaces } from './paginate-url.js'
 import { type ConcretePaginate, createPaginator, type Paginator, type PagingOptions, type Turn } from './paginator.js'
-import { pathText } from './path.js'
 import type { Paginate, Path } from './plan.js'
-import { answerAt } from './turn-facts.js'
 
 export interface StepsOptions extends PagingOptions {
   readonly paginate: Paginate
@@ -54,7 +51,8 @@ function stepsOf(paginate: ConcretePaginate, options: StepsOptions, isGuess: boo
     first: (request) => paginator.first(request),
     next(turn) {
       const next = paginator.next(turn)
-      if (!next && turn.number === 1 && !isGuess) sayOnePage(turn, paginate, options)
+      const warning = next || isGuess || turn.number > 1 ? undefined : missedPages(turn, paginate)
+      if (warning !== undefined) options.found?.({ paginate, warning })
       return next
     },
     check(turn) {
@@ -66,33 +64,6 @@ function stepsOf(paginate: ConcretePaginate, options: StepsOptions, isGuess: boo
       return found === 'fresh' ? found : 'repeats'
     },
   }
-}
-
-/** A path or a name that is spelled wrong looks like the end of the data. */
-function sayOnePage(turn: Turn, paginate: ConcretePaginate, { found }: StepsOptions): void {
-  const missing = missingSign(turn, paginate)
-  const reason = missing === undefined ? undefined : whyMore(turn)
-  if (reason === undefined) return
-  found?.({
-    paginate,
-    warning: `one page only is read: ${missing}, but ${reason}; correct paginate (none, if this is all)`,
-  })
-}
-
-/** What would have led on, and is not even there. */
-function missingSign(turn: Turn, paginate: ConcretePaginate): string | undefined {
-  if (paginate.hasMore || paginate.stopWhen) return undefined
-  if (paginate.kind === 'link') return turn.response.headers.link === undefined ? 'it has no Link header' : undefined
-  if (paginate.kind === 'next') {
-    const places = paginate.path ? [paginate.path] : nextPlaces
-    const isThere = places.some((place) => answerAt(turn, place) !== undefined)
-    return isThere ? undefined : `it has no ${paginate.path ? pathText(paginate.path) : 'next URL in the usual places'}`
-  }
-  if (paginate.kind !== 'cursor') return undefined
-  const { from } = paginate
-  if ('body' in from) return answerAt(turn, from.body) === undefined ? `it has no ${pathText(from.body)}` : undefined
-  if (!('header' in from)) return undefined
-  return turn.response.headers[from.header.toLowerCase()] === undefined ? `it has no header ${from.header}` : undefined
 }
 
 const nothingNew = 'a page brought nothing new: the end of the data'
