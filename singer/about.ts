@@ -83,5 +83,5 @@ function typeWords(schema: JsonObject): string {
   if (Array.isArray(schema.enum)) return schema.enum.map((value: Json) => String(value)).join(' or ')
   const types = textsOf(schema.type).filter((type) => type !== 'null')
   const items = isObject(schema.items) && typeof schema.items.type === 'string' ? ` of ${schema.items.type}s` : ''
-  return `${types.join(' or ')}${items}`
+  return `${types.join(' or ') || 'any'}${items}`
 }

@@ -120,12 +120,14 @@ const requestIds = [
   'cf-ray',
 ]
 
-const otherAdvice = 'check the request, or excuse such answers with a rule in errors'
+const why = '; LOGLEVEL=debug shows what the answer says'
+
+const otherAdvice = `check the request, or excuse such answers with a rule in errors${why}`
 
 const advice: Readonly<Record<number, string>> = {
-  400: 'check params, headers and body',
+  400: `check params, headers and body${why}`,
   401: 'check auth: the credentials are not accepted, or no longer',
-  403: 'check auth: the credentials do not suffice for this',
+  403: `check auth: the credentials do not suffice for this${why}`,
   404: 'check base_url and path, or excuse such answers with a rule in errors',
   405: 'check method',
   406: 'check the header accept',
@@ -133,6 +135,6 @@ const advice: Readonly<Record<number, string>> = {
   413: 'send less: check body and the size of pages',
   414: 'send less: check params and chunk',
   415: 'check body_type',
-  422: 'check params and body',
+  422: `check params and body${why}`,
   429: 'lower rate or concurrency, or run again later',
 }

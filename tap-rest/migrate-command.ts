@@ -5,8 +5,10 @@ import { readSettingsFile } from '../singer/settings-file.js'
 export const migrate: Command = {
   usage: 'OLD.json > NEW.yml',
   async run([path, ...more], log) {
-    if (path === undefined || more.length > 0)
-      throw new ConfigError('migrate wants one file: the settings of tap-rest-api-msdk')
+    if (path === undefined || path.startsWith('-') || more.length > 0)
+      throw new ConfigError(
+        'migrate wants one file, the settings of tap-rest-api-msdk: tap-rest migrate OLD.json > NEW.yml',
+      )
     const { migrated } = await import('./migrate.js')
     const { text, notices } = migrated(await readSettingsFile(path))
     for (const notice of notices) log.warning(notice)

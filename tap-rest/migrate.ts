@@ -94,6 +94,13 @@ function noteStrangers(old: JsonObject, streams: readonly JsonObject[], notes: N
   for (const key of [...keys].filter((each) => !known.includes(each))) {
     notes.notice([], `${key} has no counterpart here and is left out`)
   }
+  const ignored = new Set(streams.flatMap((stream) => Object.keys(stream)).filter((key) => isOfTopLevel(key)))
+  for (const key of ignored)
+    notes.notice([], `${key} has no effect in a stream, only at the top level, and is left out`)
+}
+
+function isOfTopLevel(key: string): boolean {
+  return known.includes(key) && key !== 'name' && !sharedKeys.includes(key)
 }
 
 const known = [

@@ -78,8 +78,11 @@ function isScope(name: string): name is ScopeName {
   return scopeNames.some((each) => each === name)
 }
 
+/** `page` is known only to be refused with an explanation. */
+const usable = scopeNames.filter((name) => name !== 'page')
+
 function scopeSuggestion(scope: string): string {
-  return `${suggestion(scope, scopeNames)}${scope === '' ? '' : ' (a brace is written {{)'}`
+  return `${suggestion(scope, usable)}${scope === '' ? '' : ' (a brace is written {{)'}`
 }
 
 interface Call {

@@ -318,6 +318,10 @@ describe('settings of tap-rest-api-msdk become ours', () => {
         { auth_method: 'api_key', api_keys: { a: 'x', b: 'y' } },
         'headers: only the last pair of api_keys was sent; now all are',
       ],
+      [
+        { streams: [{ name: 'a', path: '/a', pagination_page_size: 5 }] },
+        'pagination_page_size has no effect in a stream, only at the top level, and is left out',
+      ],
       [{ stream_maps: {} }, 'stream_maps has no counterpart here and is left out'],
       [
         { pagination_request_style: 'mine' },
@@ -393,6 +397,7 @@ describe('tap-rest migrate FILE', () => {
 
   for (const [what, argv, words] of [
     ['no file', [], 'migrate wants one file'],
+    ['a flag', ['--help'], 'migrate wants one file'],
     ['a file that is missing', ['/no/such/file.json'], '/no/such/file.json'],
     ['two files', ['a.json', 'b.json'], 'migrate wants one file'],
   ] as const) {
