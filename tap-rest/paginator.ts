@@ -63,7 +63,10 @@ export function createPaginator(paginate: ConcretePaginate, options: PagingOptio
       const next = way.next(turn)
       if (!next || (left !== undefined && left <= 0)) return undefined
       const tellsMore = way.followsTokens || left !== undefined || (more !== undefined && more !== null)
-      if (turn.page.count === 0) return paginate.emptyPageContinues && tellsMore ? next : undefined
+      if (turn.page.count === 0) {
+        if (!paginate.emptyPageContinues && way.followsTokens) sayEmpty(turn, options)
+        return paginate.emptyPageContinues && tellsMore ? next : undefined
+      }
       fullPage = Math.max(fullPage, turn.page.count)
       const isShort = turn.page.count < (way.size?.(turn) ?? fullPage)
       return paginate.shortPageStops && !way.followsTokens && isShort ? undefined : next
@@ -88,6 +91,16 @@ function wayOf(paginate: ConcretePaginate, options: PagingOptions): Way {
     default:
       return paginate satisfies never
   }
+}
+
+/** Most such pages are the end; of sources that filter late they are not. */
+function sayEmpty({ number }: Turn, { stream, log }: PagingOptions): void {
+  const advice = 'empty_page: continue, if records follow'
+  log.info('a page without records was taken for the end, although it names a next one', {
+    stream,
+    page: number,
+    advice,
+  })
 }
 
 /** Also as some sources spell it. Null and absence say nothing: a path spelled wrong must not end the data. */

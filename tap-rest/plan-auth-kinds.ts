@@ -12,17 +12,17 @@ type Read = (kind: AuthKind, place: string, values: JsonObject) => AuthPlan
 export function createAuthReader(planning: Planning, connection: ConnectionPlan): Read {
   return (kind, place, values) => {
     const fields = fieldsOf(planning, place, values)
-    const { text, optional } = fields
+    const { text, optional, filled } = fields
     switch (kind) {
       case 'bearer':
-        return { kind, token: text('bearer', true) }
+        return { kind, token: filled('bearer') }
       case 'basic': {
         const password = optional('password', true) ?? ''
         // Some APIs take their key as the user.
         return { kind, user: text('user', password === ''), password }
       }
       case 'api_key':
-        return { kind, name: text('name'), value: text('value', true), in: placeOf(values.in) }
+        return { kind, name: text('name'), value: filled('value'), in: placeOf(values.in) }
       case 'oauth2':
         return oauth2(planning, fields, connection)
       case 'jwt':
@@ -49,6 +49,8 @@ interface Fields {
   readonly values: JsonObject
   text(key: string, isSecret?: boolean): string
   optional(key: string, isSecret?: boolean): string | undefined
+  /** Of a secret: a variable that is set to nothing is a problem. */
+  filled(key: string): string
   /** `{[name]: text}`, or nothing. */
   given<Name extends string>(name: Name, key: string, isSecret?: boolean): { readonly [key in Name]?: string }
 }
@@ -63,6 +65,11 @@ function fieldsOf(planning: Planning, place: string, values: JsonObject): Fields
     values,
     optional,
     text: (key, isSecret) => optional(key, isSecret) ?? '',
+    filled(key) {
+      const value = optional(key, true)
+      if (value?.trim() === '') planning.problems.add(`${place}.${key}`, 'is empty')
+      return value ?? ''
+    },
     given: (name, key, isSecret) => {
       const text = optional(key, isSecret)
       return text === undefined ? {} : ({ [name]: text } as { [key in typeof name]?: string })

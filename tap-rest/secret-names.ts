@@ -5,4 +5,4 @@ export function isSecretName(name: string): boolean {
 
 const secret = /auth|cookie|key|token|secret|passw|passphrase|pwd|signature|credential|session|bearer|\bsig\b/i
 const innocent =
-  /^(?:primary|foreign|sort|order|group|partition|replication)_?key|^authors?(?:_|$)|_(?:ur[il]|type|param)$/i
+  /^(?:primary|foreign|sort|order|group|partition|replication)_?key|^authors?(?:_|$)|_(?:ur[il]|type|param|store)$/i

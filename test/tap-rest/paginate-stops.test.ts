@@ -50,6 +50,15 @@ describe('tap-rest paginate, ends', () => {
     })
   }
 
+  for (const no of ['false', '"False"', '0', '"0"', '"no"', '"N"']) {
+    it(`has_more that is ${no}`, async () => {
+      await started({ endpoints: { '/x': () => ({ body: `{"data":[{"id":1}],"more":${no}}` }) } })
+      const { ids } = await readSequence(api, '/x', { paginate: { ...page, hasMore: ['more'] } })
+      expect(ids).to.have.length(1)
+      expect(api.calls).to.have.length(1)
+    })
+  }
+
   it('reads on behind a short page', async () => {
     await started({ pageSize: [3, 1, 3] })
     const { ids } = await readSequence(api, '/page-bare', { paginate: page })
@@ -58,8 +67,11 @@ describe('tap-rest paginate, ends', () => {
 
   it('stops at an empty page in the middle', async () => {
     await started({ pageSize: [3, 0, 3] })
-    const { ids } = await readSequence(api, '/cursor', { paginate: cursor })
+    const { ids, lines } = await readSequence(api, '/cursor', { paginate: cursor })
     expect(ids).to.have.length(3)
+    expect(lines.filter(({ level }) => level === 'info').map(({ message }) => message)).to.deep.equal([
+      'a page without records was taken for the end, although it names a next one',
+    ])
   })
 
   it('reads on behind an empty page that has a next token, when told to', async () => {

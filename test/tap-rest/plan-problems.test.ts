@@ -210,6 +210,13 @@ describe('settings that contradict themselves are told', () => {
     ])
   })
 
+  it('of secrets that are set to nothing', async () => {
+    for (const auth of ['{bearer: ""}', '{bearer: " "}', '{api_key: {name: X, value: ""}}']) {
+      const problems = await problemsOf(settingsWith(`{path: /, auth: ${auth}}`))
+      expect(problems.join('\n')).to.match(/\.auth\.(bearer|api_key\.value): is empty$/)
+    }
+  })
+
   it('without a part of a secret', async () => {
     const secret = 'hunter2{nope}x}'
     const yaml = `{path: /, auth: {bearer: "${secret}"}, params: {api_key: "${secret}"}, headers: {Authorization: "${secret}"}}`
@@ -266,6 +273,11 @@ streams:
     expect(lines).to.deep.equal([
       'WARNING base_url is http: secrets are sent in the clear base_url=http://api.example.com',
     ])
+  })
+
+  it('are not the places where they are kept', async () => {
+    const { plan } = await planned('base_url: https://a.example\ntoken_store: kept/here.json\nstreams: {s: /s}')
+    expect(plan.connection.secrets).to.deep.equal([])
   })
 
   it('may go over http to the machine itself', async () => {
