@@ -20,7 +20,7 @@ describe('tap-rest, memory', function () {
     const ran = await runToNowhere(api.url, { pages: { path: '/pages', records: '$', paginate: 'page' } })
     await api.close()
     expect(api.calls).to.have.length(pages + 1)
-    expect(ran.peakMb).to.be.within(30, 130)
+    expect(ran.peakMb).to.be.within(30, 120)
   })
 
   it('is bounded over 20,000 parents, with a bookmark for each', async () => {
