@@ -27,15 +27,16 @@ export function urlTemplate({ bound }: Planning, path: string, connection: Conne
   const origin = /^https?:\/\/[^/?#]*/i.exec(path)?.[0]
   if (origin !== undefined) {
     assertOrigin(parseTemplate(origin, { bound }), connection)
-    return withoutDots(parseTemplate(path, { bound, encode }))
+    return withinPath(path, parseTemplate(path, { bound, encode }))
   }
   const joined = (tail: string) => `${connection.baseUrl}${/^$|^[/?]/.test(tail) ? '' : '/'}${tail}`
-  const relative = withoutDots(parseTemplate(path, { bound, encode }))
+  const relative = withinPath(path, parseTemplate(path, { bound, encode }))
   const first = /^\{(?!\{)[^{}]*\}/.exec(path)?.[0]
   const { references } = relative
   if (first === undefined) return { references, render: (scopes) => joined(textOf(relative, scopes)) }
   const lead = parseTemplate(first, { bound })
-  const rest = withoutDots(parseTemplate(path.slice(first.length), { bound, encode }))
+  const tail = path.slice(first.length)
+  const rest = withinPath(tail, parseTemplate(tail, { bound, encode }))
   const render = (scopes: Scopes) => {
     const start = lead.render(scopes)
     const isAbsolute = typeof start === 'string' && /^https?:\/\//i.test(start)
@@ -69,14 +70,29 @@ function textOf(template: Template, scopes: Scopes): string {
   throw new SourceError(`make the URL: {${[scope, ...path].join('.')}} has no value here`)
 }
 
-/** A value `..` would lead to another path, also when it is encoded: https://url.spec.whatwg.org/#double-dot-path-segment */
-function withoutDots(template: Template): Template {
-  if (template.references.length === 0) return template
+/**
+ * A value `..` would lead to another path, also when it is encoded: https://url.spec.whatwg.org/#double-dot-path-segment
+ * So would an empty one: to the whole list instead of the children of one parent.
+ */
+function withinPath(path: string, template: Template): Template {
+  const { references } = template
+  if (references.length === 0) return template
+  const isOfRecords = references.some(({ scope }) => scope === 'parent' || scope === 'list') && !path.includes('|raw')
+  const mostGaps = isOfRecords ? gapsIn(segmentsOf(path.replaceAll(/\{[^{}]*\}/g, 'x'))) : Number.POSITIVE_INFINITY
   const render = (scopes: Scopes) => {
     const value = template.render(scopes)
-    const segments = typeof value === 'string' ? (value.split(/[?#]/, 1)[0] ?? '').split(/[/\\]/) : []
-    if (!segments.some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))) return value
-    throw new SourceError('make the URL: a value is `.` or `..`, which would lead to another path')
+    const segments = typeof value === 'string' ? segmentsOf(value) : []
+    const isOther = segments.some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment)) || gapsIn(segments) > mostGaps
+    if (!isOther) return value
+    throw new SourceError('make the URL: a value is empty, `.` or `..`, which would lead to another path')
   }
-  return { references: template.references, render }
+  return { references, render }
+}
+
+function segmentsOf(url: string): string[] {
+  return (url.split(/[?#]/, 1)[0] ?? '').split(/[/\\]/)
+}
+
+function gapsIn(segments: readonly string[]): number {
+  return segments.filter((segment) => segment === '').length
 }
