@@ -203,7 +203,7 @@ describe('settings that contradict themselves are told', () => {
     const yaml =
       'base_url: https://x\nstreams:\n  a: {path: "/{x}", parent: c, paginate: nope}\n  b: {path: /, parent: a}\n  c: {path: /, parent: b, incremental: {key: k}}\n'
     expect(await problemsOf(yaml)).to.deep.equal([
-      'streams.a.path: {x}: x is no scope; known: config, env, state, window, parent, list, page, params, body, now (a brace is written {{)',
+      'streams.a.path: {x}: x is no scope; known: config, env, state, window, parent, list, params, body, now (a brace is written {{)',
       'streams.a.paginate: nope is no kind of pagination; did you mean none?',
       'streams.c.incremental: param is required, or {state} in params, path, headers or body; for an API without a filter write mode: filter',
       'streams.a.parent: the streams are parents of each other: a → c → b → a',
