@@ -1,7 +1,12 @@
 import { asObject, type Json, type JsonObject } from '../singer/json.js'
 import type { JsonSchema } from '../singer/schema.js'
-import { incrementalSchema, paginateSchema } from './config-paging.js'
-import { type SharedSettings, type StreamSettings, sharedProperties, streamProperties } from './config-stream.js'
+import { incrementalSchema, paginateSchema } from './settings/config-paging.js'
+import {
+  type SharedSettings,
+  type StreamSettings,
+  sharedProperties,
+  streamProperties,
+} from './settings/config-stream.js'
 
 /** The settings after their check, as they were given: `planOf` says what they mean. */
 export interface Config extends SharedSettings {

@@ -1,10 +1,10 @@
 import type { FailedStream } from '../singer/catalog.js'
 import { type Catalog, type CatalogEntry, ConfigError, canSelect } from '../singer/index.js'
-import { catalogEntry } from './catalog-entry.js'
-import { type Look, lookAt } from './look.js'
-import type { Run } from './open-source.js'
-import type { StreamPlan } from './plan.js'
-import { streamId } from './stream-id.js'
+import { catalogEntry } from './discovery/catalog-entry.js'
+import { type Look, lookAt } from './discovery/look.js'
+import { streamId } from './discovery/stream-id.js'
+import type { StreamPlan } from './settings/plan.js'
+import type { Run } from './sync/open-source.js'
 
 /**
  * The streams of the settings, with what their first answers show. Each is looked at once, parents before their children.

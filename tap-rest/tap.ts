@@ -1,9 +1,9 @@
 import type { Context, Tap } from '../singer/index.js'
 import { syncEach } from '../singer/streams.js'
 import { type Config, settings } from './config.js'
-import { migrate } from './migrate-command.js'
-import type { Run } from './open-source.js'
-import type { Plan } from './plan.js'
+import { migrate } from './settings/migrate-command.js'
+import type { Plan } from './settings/plan.js'
+import type { Run } from './sync/open-source.js'
 
 export const tap: Tap<Config> = {
   name: 'tap-rest',
@@ -12,7 +12,7 @@ export const tap: Tap<Config> = {
   settings,
   commands: { migrate },
   async discover(config, context, patterns) {
-    const { planOf } = await import('./plan-settings.js')
+    const { planOf } = await import('./settings/plan-settings.js')
     const { discoverCatalog } = await import('./discover.js')
     const run = await openRun(planOf(config, context), context)
     try {
@@ -22,9 +22,9 @@ export const tap: Tap<Config> = {
     }
   },
   async *sync(config, streams, state, context) {
-    const { planOf } = await import('./plan-settings.js')
-    const { thawed } = await import('./frozen.js')
-    const { syncStream } = await import('./sync-stream.js')
+    const { planOf } = await import('./settings/plan-settings.js')
+    const { thawed } = await import('./discovery/frozen.js')
+    const { syncStream } = await import('./sync/sync-stream.js')
     const run = await openRun(thawed(planOf(config, context), streams), context)
     try {
       yield* syncEach(streams, state, context, (stream, before) => syncStream(stream, before, run))
@@ -35,10 +35,10 @@ export const tap: Tap<Config> = {
 }
 
 async function openRun(plan: Plan, context: Context): Promise<Run> {
-  const { openAuths } = await import('./auth.js')
-  const { openClient } = await import('./client.js')
-  const { openTransport } = await import('./transport.js')
-  const { instantOf } = await import('./times.js')
+  const { openAuths } = await import('./auth/auth.js')
+  const { openClient } = await import('./http/client.js')
+  const { openTransport } = await import('./http/transport.js')
+  const { instantOf } = await import('./sync/times.js')
   const { connection } = plan
   const { tokenStore } = connection
   const transport = openTransport(connection, context)

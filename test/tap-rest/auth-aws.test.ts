@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { openAuth } from '../../tap-rest/auth.js'
-import type { HttpRequest } from '../../tap-rest/http.js'
-import type { AwsPlan } from '../../tap-rest/plan.js'
+import { openAuth } from '../../tap-rest/auth/auth.js'
+import type { HttpRequest } from '../../tap-rest/http/http.js'
+import type { AwsPlan } from '../../tap-rest/settings/plan.js'
 import { authParts, failure, get } from './authorizing.js'
 
 const plan: AwsPlan = {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { openAuth, openAuths } from '../../tap-rest/auth.js'
-import type { HttpRequest } from '../../tap-rest/http.js'
-import type { AuthPlan } from '../../tap-rest/plan.js'
+import { openAuth, openAuths } from '../../tap-rest/auth/auth.js'
+import type { HttpRequest } from '../../tap-rest/http/http.js'
+import type { AuthPlan } from '../../tap-rest/settings/plan.js'
 import { authParts, failure, get } from './authorizing.js'
 
 const bare = get('https://api.example/items')

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { openAuth } from '../../tap-rest/auth.js'
-import type { LoginPlan } from '../../tap-rest/plan.js'
+import { openAuth } from '../../tap-rest/auth/auth.js'
+import type { LoginPlan } from '../../tap-rest/settings/plan.js'
 import type { ApiAnswer } from '../support/api-call.js'
 import { type Api, type FaultRule, startApi, status } from '../support/api-server.js'
 import { authParts, call, failure, get } from './authorizing.js'

@@ -1,7 +1,7 @@
 import type { Context } from '../../singer/index.js'
-import type { Auth, AuthParts } from '../../tap-rest/auth.js'
-import type { HttpRequest, HttpResponse } from '../../tap-rest/http.js'
-import { openTransport } from '../../tap-rest/transport.js'
+import type { Auth, AuthParts } from '../../tap-rest/auth/auth.js'
+import type { HttpRequest, HttpResponse } from '../../tap-rest/http/http.js'
+import { openTransport } from '../../tap-rest/http/transport.js'
 import { type RecordedLog, recordedLog } from '../singer/recorded-log.js'
 import { connectionTo, testContext } from './sending.js'
 

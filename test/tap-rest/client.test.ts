@@ -1,10 +1,10 @@
 import { createServer } from 'node:net'
 import { expect } from 'chai'
 import { type Json, SourceError } from '../../singer/index.js'
-import type { SendPolicy } from '../../tap-rest/client.js'
-import type { ErrorRule } from '../../tap-rest/plan.js'
-import type { Resolve } from '../../tap-rest/private-networks.js'
-import { openTransport } from '../../tap-rest/transport.js'
+import type { SendPolicy } from '../../tap-rest/http/client.js'
+import type { Resolve } from '../../tap-rest/http/private-networks.js'
+import { openTransport } from '../../tap-rest/http/transport.js'
+import type { ErrorRule } from '../../tap-rest/settings/plan.js'
 import {
   bearerAuth,
   bodyOf,

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { type JsonObject, jsonText } from '../../singer/json.js'
-import { keyColumns } from '../../tap-rest/columns.js'
-import { declaredSchema } from '../../tap-rest/declared.js'
-import type { StreamPlan } from '../../tap-rest/plan.js'
+import { keyColumns } from '../../tap-rest/records/columns.js'
+import { declaredSchema } from '../../tap-rest/records/declared.js'
+import type { StreamPlan } from '../../tap-rest/settings/plan.js'
 import { planOf } from './record-pages.js'
 
 const flatten = { separator: '_', maxDepth: 1, except: [], cleanNames: true }

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ConfigError, type Json, jsonText, parseJson } from '../../singer/index.js'
-import { isTrue, parseExpression } from '../../tap-rest/expression.js'
-import { compare } from '../../tap-rest/expression-values.js'
+import { isTrue, parseExpression } from '../../tap-rest/settings/expression.js'
+import { compare } from '../../tap-rest/settings/expression-values.js'
 
 const body = parseJson(`{
   "ok": false, "more": true, "total": "250", "id": 12345678901234567891, "price": 1.10, "none": null, "text": "rate limit",

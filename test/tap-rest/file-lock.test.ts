@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { withFileLock } from '../../tap-rest/file-lock.js'
+import { withFileLock } from '../../tap-rest/auth/file-lock.js'
 import { failure } from './authorizing.js'
 
 const gone = 2 ** 22 + 7

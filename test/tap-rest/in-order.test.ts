@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { inOrder } from '../../tap-rest/in-order.js'
+import { inOrder } from '../../tap-rest/sync/in-order.js'
 
 async function* each<T>(items: readonly T[]) {
   yield* items

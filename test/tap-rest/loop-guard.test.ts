@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { createSeen } from '../../tap-rest/seen.js'
+import { createSeen } from '../../tap-rest/paging/seen.js'
 import { type Api, type ApiOptions, startApi } from '../support/api-server.js'
 import { allIds, readSequence, type Sequence } from './paging.js'
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
 import { asObject, ConfigError, type Json, type JsonObject, parseJson } from '../../singer/index.js'
-import { migrated } from '../../tap-rest/migrate.js'
+import { migrated } from '../../tap-rest/settings/migrate.js'
 import { runBin, withFolder, writeJson } from '../support/bins.js'
 import { planned } from './planned.js'
 

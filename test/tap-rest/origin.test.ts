@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { SourceError } from '../../singer/index.js'
-import { assertAllowed } from '../../tap-rest/origin.js'
-import { urlText } from '../../tap-rest/url-text.js'
+import { assertAllowed } from '../../tap-rest/http/origin.js'
+import { urlText } from '../../tap-rest/http/url-text.js'
 import { connectionTo } from './sending.js'
 
 const others = ['https://cdn.example.com', 'files.example.com', 'a.example.com:8443', 'http://plain.example.com']

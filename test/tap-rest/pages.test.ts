@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { parseExpression } from '../../tap-rest/expression.js'
+import { parseExpression } from '../../tap-rest/settings/expression.js'
 import { type Api, type ApiOptions, errorIn200, noContent, startApi, status } from '../support/api-server.js'
 import { allIds, readSequence } from './paging.js'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseExpression } from '../../tap-rest/expression.js'
+import { parseExpression } from '../../tap-rest/settings/expression.js'
 import { type Api, type ApiOptions, startApi } from '../support/api-server.js'
 import { allIds, readSequence, type Sequence } from './paging.js'
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type Json, jsonText } from '../../singer/index.js'
-import type { StreamPlan } from '../../tap-rest/plan.js'
-import type { Scopes, Template } from '../../tap-rest/template.js'
+import type { StreamPlan } from '../../tap-rest/settings/plan.js'
+import type { Scopes, Template } from '../../tap-rest/settings/template.js'
 import { planned, stream } from './planned.js'
 
 function rendered(templates: Readonly<Record<string, Template>>, scopes: Scopes = {}): string {

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect as connectSocket, createServer, type TcpNetConnectOpts } from 'node:net'
 import { expect } from 'chai'
-import { type Address, isPrivate, publicLookup, type Resolve } from '../../tap-rest/private-networks.js'
-import { openTransport } from '../../tap-rest/transport.js'
+import { type Address, isPrivate, publicLookup, type Resolve } from '../../tap-rest/http/private-networks.js'
+import { openTransport } from '../../tap-rest/http/transport.js'
 import { connectionTo, get, type Respond, send, serve, type TestServer, testContext } from './sending.js'
 
 describe('tap-rest block_private_networks', () => {

@@ -3,7 +3,7 @@ import { get as ask, createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { expect } from 'chai'
-import type { ConnectionPlan } from '../../tap-rest/plan.js'
+import type { ConnectionPlan } from '../../tap-rest/settings/plan.js'
 import { get, type Sent, send, serve, type TestServer } from './sending.js'
 
 const pem = (name: string) => readFileSync(new URL(`../../../test/tap-mysql/tls/${name}.pem`, import.meta.url), 'utf8')

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import type { Rate } from '../../tap-rest/plan.js'
-import { type Asker, createLimits, type Limits } from '../../tap-rest/rate.js'
+import { type Asker, createLimits, type Limits } from '../../tap-rest/http/rate.js'
+import type { Rate } from '../../tap-rest/settings/plan.js'
 import { testContext } from './sending.js'
 
 const { signal } = new AbortController()

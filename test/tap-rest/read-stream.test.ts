@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Json, JsonObject } from '../../singer/index.js'
-import type { Incremental } from '../../tap-rest/plan.js'
-import type { Sequence } from '../../tap-rest/source.js'
+import type { Incremental } from '../../tap-rest/settings/plan.js'
+import type { Sequence } from '../../tap-rest/sync/source.js'
 import { testContext } from './sending.js'
 import { memorySource, paged, read, type Settings, type SourceSettings, streamPlan } from './syncing.js'
 

@@ -1,7 +1,7 @@
 import { SourceError } from '../../singer/errors.js'
-import type { HttpResponse } from '../../tap-rest/http.js'
-import type { Page } from '../../tap-rest/page.js'
-import { openPageReader, type PageReaderOptions } from '../../tap-rest/page-reader.js'
+import type { HttpResponse } from '../../tap-rest/http/http.js'
+import type { Page } from '../../tap-rest/page/page.js'
+import { openPageReader, type PageReaderOptions } from '../../tap-rest/page/page-reader.js'
 
 export interface Reading {
   readonly records?: string

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Json, Stream } from '../../singer/index.js'
 import { messageLine } from '../../singer/messages.js'
 import type { JsonSchema } from '../../singer/schema.js'
-import { openInference } from '../../tap-rest/infer.js'
-import type { Page } from '../../tap-rest/page.js'
-import type { StreamPlan } from '../../tap-rest/plan.js'
-import { openRecordWriter } from '../../tap-rest/record-writer.js'
+import type { Page } from '../../tap-rest/page/page.js'
+import { openInference } from '../../tap-rest/records/infer.js'
+import { openRecordWriter } from '../../tap-rest/records/record-writer.js'
+import type { StreamPlan } from '../../tap-rest/settings/plan.js'
 
 /** A page of these records, given as JSON texts; slices of one body, as those of the page reader are. */
 export function pageOf(records: readonly string[]): Page {

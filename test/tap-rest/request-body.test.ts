@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Digits, type Json } from '../../singer/index.js'
-import type { BodyType } from '../../tap-rest/http.js'
-import { encodeBody } from '../../tap-rest/request-body.js'
+import type { BodyType } from '../../tap-rest/http/http.js'
+import { encodeBody } from '../../tap-rest/http/request-body.js'
 import { bodyOf, get, send, serve } from './sending.js'
 
 describe('tap-rest request bodies', () => {

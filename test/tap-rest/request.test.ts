@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { Digits, type Json } from '../../singer/index.js'
-import { withValue } from '../../tap-rest/place.js'
-import { requestOf } from '../../tap-rest/request.js'
-import { parseTemplate } from '../../tap-rest/template.js'
-import { withParams } from '../../tap-rest/url-query.js'
+import { withValue } from '../../tap-rest/paging/place.js'
+import { requestOf } from '../../tap-rest/paging/request.js'
+import { withParams } from '../../tap-rest/paging/url-query.js'
+import { parseTemplate } from '../../tap-rest/settings/template.js'
 
 const scopes = { parent: { id: new Digits('12345678901234567890'), gone: null, name: 'a b&c', tags: ['x', 'y'] } }
 

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { JsonObject } from '../../singer/index.js'
 import type { Bookmark } from '../../singer/state.js'
-import type { Incremental } from '../../tap-rest/plan.js'
-import type { Source } from '../../tap-rest/source.js'
+import type { Incremental } from '../../tap-rest/settings/plan.js'
+import type { Source } from '../../tap-rest/sync/source.js'
 import { memorySource, paged, type Respond, read, streamPlan } from './syncing.js'
 
 const minute = 60_000

@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import type { Context, Json, JsonObject } from '../../singer/index.js'
 import { parseJson } from '../../singer/index.js'
-import type { Auth } from '../../tap-rest/auth.js'
-import type { Answer, Client, SendPolicy } from '../../tap-rest/client.js'
-import { openClient } from '../../tap-rest/client.js'
-import type { Expression, Facts } from '../../tap-rest/expression.js'
-import type { HttpRequest } from '../../tap-rest/http.js'
-import type { ConnectionPlan, ErrorRule } from '../../tap-rest/plan.js'
+import type { Auth } from '../../tap-rest/auth/auth.js'
+import type { Answer, Client, SendPolicy } from '../../tap-rest/http/client.js'
+import { openClient } from '../../tap-rest/http/client.js'
+import type { HttpRequest } from '../../tap-rest/http/http.js'
+import type { Expression, Facts } from '../../tap-rest/settings/expression.js'
+import type { ConnectionPlan, ErrorRule } from '../../tap-rest/settings/plan.js'
 
 export interface TestServer {
   readonly url: string

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ConfigError, type Json, jsonText, parseJson, SourceError } from '../../singer/index.js'
-import { literal, parseTemplate, type Scopes } from '../../tap-rest/template.js'
+import { literal, parseTemplate, type Scopes } from '../../tap-rest/settings/template.js'
 
 const scopes: Scopes = {
   config: { repo: 'a/b c' },

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { compareDecimals, decimalText, parseDecimal, unitsAt } from '../../tap-rest/decimal.js'
-import type { Duration, TimeFormat } from '../../tap-rest/plan.js'
-import { addDuration, formatInstant, type Instant, parseInstant, parsePattern } from '../../tap-rest/times.js'
+import type { Duration, TimeFormat } from '../../tap-rest/settings/plan.js'
+import { compareDecimals, decimalText, parseDecimal, unitsAt } from '../../tap-rest/sync/decimal.js'
+import { addDuration, formatInstant, type Instant, parseInstant, parsePattern } from '../../tap-rest/sync/times.js'
 
 const instant = (text: string): Instant => {
   const found = parseInstant(text)

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Json } from '../../singer/index.js'
 import { Digits } from '../../singer/index.js'
-import { askedMs, isRateLimit, jitterMs, spentMs } from '../../tap-rest/wait.js'
+import { askedMs, isRateLimit, jitterMs, spentMs } from '../../tap-rest/http/wait.js'
 import { policyOf } from './sending.js'
 
 const now = Date.parse('2026-03-01T12:00:00Z')

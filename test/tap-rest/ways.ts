@@ -1,6 +1,6 @@
 import type { Json } from '../../singer/index.js'
-import { parseExpression } from '../../tap-rest/expression.js'
-import type { PaginateKind } from '../../tap-rest/plan.js'
+import { parseExpression } from '../../tap-rest/settings/expression.js'
+import type { PaginateKind } from '../../tap-rest/settings/plan.js'
 import type { Sequence } from './paging.js'
 
 const page = { kind: 'page', to: { param: 'page' }, start: 1 } as const

@@ -1,0 +1,114 @@
+import type { Json, JsonObject } from '../../singer/index.js'
+import { asObject, isObject, textsOf } from '../../singer/json.js'
+import type { JsonSchema } from '../../singer/schema.js'
+import { addMember, anyKind, keptMembers, kinds, newShape, opaqueShape, type Shape } from './shape.js'
+
+export interface SchemaSource {
+  /** Declared types are the user's word: a value of another type changes nothing, the target judges it. */
+  readonly isDeclared: boolean
+  /** Breadcrumbs of properties that are left out. */
+  readonly deselected: readonly (readonly string[])[]
+}
+
+/** The shape of what a schema describes. Of a root: keys beside its properties become members, unless it is closed. */
+export function shapeOf(schema: JsonSchema, source: SchemaSource): Shape {
+  const root = newShape({ types: kinds.object, isFixed: true, isDeclared: true, keywords: schema })
+  root.isClosed = schema.additionalProperties === false
+  addMembers(root, schema, { ...source, at: [] })
+  return root
+}
+
+/** As a JSON Schema, each type nullable, members in their order. */
+export function schemaOf(shape: Shape): JsonSchema {
+  const { isDeclared, isDateTime, items, others, keywords } = shape
+  const members = keptMembers(shape)
+  const properties = Object.fromEntries(members.map(({ name, shape: inner }) => [name, schemaOf(inner)]))
+  const inner: JsonObject = {
+    ...((members.length > 0 || isObject(keywords.properties)) && { properties }),
+    ...(items && items.types !== 0 && { items: schemaOf(items) }),
+  }
+  if (isDeclared) return { ...keywords, ...inner }
+  const map = others && others.types !== 0 ? { additionalProperties: schemaOf(others) } : {}
+  return { type: typesOf(shape), ...(isDateTime && { format: 'date-time' }), ...keywords, ...map, ...inner }
+}
+
+type Place = SchemaSource & { readonly at: readonly string[] }
+
+function typesOf({ types }: Shape): string[] {
+  const isKnown = ([, kind]: [string, number]) => types === 0 || (types & kind) !== 0
+  const names = Object.entries(kinds).filter(isKnown)
+  return ['null', ...names.map(([name]) => name)]
+}
+
+function addMembers(shape: Shape, schema: JsonSchema, place: Place): void {
+  for (const [name, property] of Object.entries(asObject(schema.properties))) {
+    addMember(shape, name, { shape: innerShape(property, { ...place, at: [...place.at, 'properties', name] }) })
+  }
+  for (const name of droppedAt(place)) addMember(shape, name, { shape: opaqueShape(), use: 'drop' })
+}
+
+function droppedAt({ at, deselected }: Place): string[] {
+  const below = deselected.filter((path) => path.length === at.length + 2 && at.every((step, i) => path[i] === step))
+  return below.map((path) => path.at(-1) ?? '')
+}
+
+function innerShape(schema: Json, place: Place): Shape {
+  if (!isObject(schema)) return declaredAs(schema === false ? { not: {} } : {})
+  const types = bitsOf(schema)
+  if (place.isDeclared) return declaredShape(schema, place)
+  if (types === undefined) return schema.properties ? declaredShape(schema, place) : declaredAs(schema)
+  return knownShape(schema, types, place)
+}
+
+/** As it stands, whatever the values are. */
+function declaredAs(keywords: JsonSchema): Shape {
+  return newShape({ types: anyKind, isOpaque: true, isFixed: true, isDeclared: true, keywords })
+}
+
+/** Looked into only where it says what is in it. */
+function declaredShape(schema: JsonSchema, place: Place): Shape {
+  const shape = { ...declaredAs(schema), isOpaque: false }
+  addMembers(shape, schema, place)
+  shape.items = isObject(schema.items) ? itemsShape(schema.items, place) : opaqueShape()
+  shape.isClosed = schema.additionalProperties === false
+  if (!hasProperties(schema) || isObject(schema.additionalProperties)) shape.others = opaqueShape()
+  shape.isOpaque = shape.members.size === 0 && !shape.isClosed && shape.items.isOpaque
+  return shape
+}
+
+/** In the words in which `schemaOf` speaks. */
+function knownShape(schema: JsonSchema, types: number, place: Place): Shape {
+  const { type, properties, items, additionalProperties: others, format, ...rest } = schema
+  const isDateTime = format === 'date-time' && types === kinds.string
+  const keywords = format === undefined || isDateTime ? rest : { format, ...rest }
+  const isOpaque = types === 0 || types === anyKind
+  const shape = newShape({ types, isDateTime, isOpaque, isFixed: true, keywords })
+  const [isObjects, isArrays] = [types === kinds.object, types === kinds.array]
+  addMembers(shape, isObjects ? schema : {}, place)
+  shape.isClosed = others === false
+  if (isObjects && isObject(others)) shape.others = innerShape(others, place)
+  else if (!isObjects || !hasProperties(schema)) shape.others = opaqueShape()
+  shape.items = isArrays && isObject(items) ? itemsShape(items, place) : opaqueShape()
+  if (shape.members.size > 0) shape.isOpaque = false
+  return shape
+}
+
+function itemsShape(items: JsonObject, place: Place): Shape {
+  return innerShape(items, { ...place, at: [...place.at, 'items'] })
+}
+
+/** An object without is free-form: were it to get some, its one column would become theirs. */
+function hasProperties({ properties }: JsonSchema): boolean {
+  return Object.keys(asObject(properties)).length > 0
+}
+
+/** Undefined: the schema does not say it by `type` alone. */
+function bitsOf(schema: JsonSchema): number | undefined {
+  const names = textsOf(schema.type)
+  const isPlain = ['anyOf', 'oneOf', 'allOf', '$ref', 'enum', 'const', 'not'].every((word) => !(word in schema))
+  if (names.length === 0 || !isPlain || Array.isArray(schema.items)) return undefined
+  const bits = new Map<string, number>([['null', 0], ...Object.entries(kinds)])
+  let types = 0
+  for (const name of names) types |= bits.get(name) ?? anyKind
+  return types & kinds.number ? types & ~kinds.integer : types
+}

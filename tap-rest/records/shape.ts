@@ -1,0 +1,105 @@
+import type { JsonSchema } from '../../singer/schema.js'
+import { viewOf } from './json-skip.js'
+
+/** What is known of the values at one place of a stream's records. It grows and never shrinks; null always fits. */
+export interface Shape {
+  /** The `kinds` of value that fit, as bits; 0: nothing but null was seen so far. */
+  types: number
+  /** Every string so far is a date-time. */
+  isDateTime: boolean
+  /** Every value fits, and nothing in it is looked at. */
+  isOpaque: boolean
+  /** A SCHEMA has it, or the catalog: columns that it means must keep their names. */
+  isFixed: boolean
+  /** The schema was declared: `keywords` is all of it, and says more than `types`. */
+  isDeclared: boolean
+  /** It got members from records, so its keys may be values: see settle. */
+  hasGrown: boolean
+  /** In the order of the columns. */
+  members: Map<string, Member>
+  /** What came first in the last object: a guess. */
+  first: Member | undefined
+  /** The last of the members. */
+  last: Member | undefined
+  /** Of keys that are no members; undefined: such a key becomes one. */
+  others: Shape | undefined
+  /** Keys that are no members are left out. */
+  isClosed: boolean
+  items: Shape | undefined
+  /** What the schema says beside types, properties and items. */
+  keywords: JsonSchema
+}
+
+/** A key of an object. */
+export interface Member {
+  readonly name: string
+  /** `"name":`, as most APIs write it. */
+  readonly pattern: DataView
+  readonly shape: Shape
+  readonly use: Use
+  /** One bit for a column of the stream's key, else 0. */
+  readonly keyBit: number
+  /** What came after it in the last object: a guess. */
+  next: Member | undefined
+  /** The member behind it, which comes after it where keys are left out now and then. */
+  following: Member | undefined
+}
+
+/** `drop`: the user deselected it; `refuse`: an `include` column has this name. */
+export type Use = 'keep' | 'drop' | 'refuse'
+
+export const kinds = { boolean: 1, integer: 2, number: 4, string: 8, object: 16, array: 32 } as const
+export const anyKind = 63
+
+export function newShape(given: Partial<Shape> = {}): Shape {
+  return {
+    types: 0,
+    isDateTime: false,
+    isOpaque: false,
+    isFixed: false,
+    isDeclared: false,
+    hasGrown: false,
+    members: new Map(),
+    first: undefined,
+    last: undefined,
+    others: undefined,
+    isClosed: false,
+    items: undefined,
+    keywords: {},
+    ...given,
+  }
+}
+
+export function opaqueShape(): Shape {
+  return newShape({ isOpaque: true, isFixed: true })
+}
+
+export function addMember(
+  shape: Shape,
+  name: string,
+  { use = 'keep', keyBit = 0, ...given }: MemberGiven = {},
+): Member {
+  const pattern = viewOf(Buffer.from(`${JSON.stringify(name)}:`))
+  const guesses = { next: undefined, following: undefined }
+  const member: Member = { name, pattern, shape: given.shape ?? newShape(), use, keyBit, ...guesses }
+  shape.members.set(name, member)
+  if (shape.last) shape.last.following = member
+  shape.last = member
+  return member
+}
+
+/** The others stay, in their order; what was guessed is forgotten. */
+export function removeMembers(shape: Shape, isGone: (member: Member) => boolean): void {
+  const kept = [...shape.members.values()].filter((member) => !isGone(member))
+  shape.members.clear()
+  shape.first = undefined
+  shape.last = undefined
+  for (const { name, ...member } of kept) addMember(shape, name, member)
+}
+
+type MemberGiven = Partial<Pick<Member, 'shape' | 'use' | 'keyBit'>>
+
+/** Those whose values are sent. */
+export function keptMembers({ members }: Shape): Member[] {
+  return [...members.values()].filter(({ use }) => use === 'keep')
+}
