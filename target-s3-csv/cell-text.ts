@@ -1,4 +1,4 @@
-import { bufferOf, viewOf } from './bytes.js'
+import { bufferOf, viewOf } from '../singer/bytes.js'
 import { Cells } from './cells.js'
 import type { Dialect } from './csv.js'
 

@@ -1,4 +1,4 @@
-import { bufferOf, matchBytes, viewOf } from './bytes.js'
+import { bufferOf, matchBytes, viewOf } from '../singer/bytes.js'
 import type { Dialect } from './csv.js'
 import { InvalidValue, loneSurrogate } from './invalid.js'
 import { escapedCodePoint, escapeLength, LONE_SURROGATE, writeCodePoint } from './unescape.js'

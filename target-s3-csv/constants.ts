@@ -1,4 +1,4 @@
-import { viewOf } from './bytes.js'
+import { viewOf } from '../singer/bytes.js'
 import { CellText } from './cell-text.js'
 import type { Source } from './columns.js'
 import { conversionOf } from './conversions.js'

@@ -1,4 +1,4 @@
-import { viewOf } from './bytes.js'
+import { viewOf } from '../singer/bytes.js'
 import { compilePattern, fields, type Step } from './datetime-pattern.js'
 
 const minutesOfDay = 24 * 60

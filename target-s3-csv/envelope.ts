@@ -1,6 +1,6 @@
-import { textOf, viewOf } from './bytes.js'
+import { textOf, viewOf } from '../singer/bytes.js'
+import { NEWLINE } from '../singer/json-syntax.js'
 import type { Property } from './columns.js'
-import { NEWLINE } from './json-bytes.js'
 import { Keys } from './keys.js'
 import { RecordScanner, stringClasses } from './record.js'
 import { shapeOf } from './shape.js'

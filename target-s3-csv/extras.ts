@@ -1,4 +1,4 @@
-import { textOf } from './bytes.js'
+import { textOf } from '../singer/bytes.js'
 import type { Property } from './columns.js'
 import { InvalidRecord } from './invalid.js'
 import type { Notes } from './notes.js'

@@ -1,28 +1,20 @@
-import { matchBytes, viewOf } from './bytes.js'
-
-/** The bytes are no JSON text (RFC 8259). `position`: where in the buffer; the bytes themselves are never shown. */
-export class JsonError extends Error {
-  readonly position: number
-  constructor(problem: string, position: number) {
-    super(problem)
-    this.position = position
-  }
-}
+import { matchBytes, viewOf } from '../singer/bytes.js'
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  JsonError,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../singer/json-syntax.js'
 
 // Every function here takes the position of a token in a buffer of complete lines and returns the position after it.
 // They cannot run past the buffer, because no token holds 0x0A and every buffer ends with it.
 
 const maxDepth = 512
-
-export const QUOTE = 34
-export const BACKSLASH = 92
-export const COMMA = 44
-export const COLON = 58
-export const OPEN_OBJECT = 123
-export const CLOSE_OBJECT = 125
-export const OPEN_ARRAY = 91
-export const CLOSE_ARRAY = 93
-export const NEWLINE = 10
 
 /** Space, tab and CR. A line feed ends the line, so it is no white space here. */
 export function skipSpace(view: DataView, pos: number): number {

@@ -1,4 +1,4 @@
-import { matchBytes, viewOf } from './bytes.js'
+import { matchBytes, viewOf } from '../singer/bytes.js'
 import type { Property } from './columns.js'
 
 /** No property. */

@@ -1,4 +1,4 @@
-import { bufferOf } from './bytes.js'
+import { bufferOf } from '../singer/bytes.js'
 import { GrowingRows, type RowBuffers } from './rows.js'
 import type { Table } from './scan.js'
 import { kinds, type Values } from './values.js'

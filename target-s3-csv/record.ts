@@ -1,9 +1,6 @@
-import { bufferOf, textOf } from './bytes.js'
+import { bufferOf, textOf } from '../singer/bytes.js'
+import { CLOSE_OBJECT, JsonError, OPEN_OBJECT, QUOTE } from '../singer/json-syntax.js'
 import {
-  CLOSE_OBJECT,
-  JsonError,
-  OPEN_OBJECT,
-  QUOTE,
   skipColon,
   skipComma,
   skipEscape,

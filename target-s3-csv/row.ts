@@ -1,4 +1,4 @@
-import { textOf, viewOf } from './bytes.js'
+import { textOf, viewOf } from '../singer/bytes.js'
 import type { Cells } from './cells.js'
 import type { Conversion } from './conversions.js'
 import type { Dialect } from './csv.js'

@@ -1,4 +1,4 @@
-import { viewOf } from './bytes.js'
+import { viewOf } from '../singer/bytes.js'
 import type { Rows, Table } from './scan.js'
 
 const smallest = 64 * 1024

@@ -1,4 +1,4 @@
-import { textOf } from './bytes.js'
+import { textOf } from '../singer/bytes.js'
 import { InvalidRecord } from './invalid.js'
 import type { PropertyRules } from './property-rules.js'
 import { kinds, type Values } from './values.js'

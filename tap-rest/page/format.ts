@@ -1,8 +1,8 @@
+import { JsonError, NEWLINE, OPEN_ARRAY, OPEN_OBJECT } from '../../singer/json-syntax.js'
 import type { HttpResponse } from '../http/http.js'
-import { OPEN_ARRAY, OPEN_OBJECT } from '../records/json-skip.js'
 import type { Format } from '../settings/plan.js'
 import type { BodyText } from './body-text.js'
-import { JsonError, NEWLINE, skipSpace, skipValue } from './json-scan.js'
+import { skipSpace, skipValue } from './json-scan.js'
 
 export type KnownFormat = Exclude<Format, 'auto'>
 

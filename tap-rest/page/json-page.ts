@@ -1,4 +1,4 @@
-import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from '../records/json-skip.js'
+import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from '../../singer/json-syntax.js'
 import type { Path } from '../settings/plan.js'
 import { checkEnd, skipColon, skipComma, skipKey, skipSpace, skipValue } from './json-scan.js'
 import { keyName, type RecordScanner } from './record-scan.js'

@@ -1,22 +1,23 @@
-import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../records/json-skip.js'
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  JsonError,
+  NEWLINE,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../../singer/json-syntax.js'
 
-/** The bytes are no JSON text (RFC 8259). `position`: where in the buffer; the bytes themselves are never shown. */
-export class JsonError extends Error {
-  readonly position: number
-  constructor(problem: string, position: number) {
-    super(problem)
-    this.position = position
-  }
-}
-
-// For bytes of which nothing is known. Every function takes the position of a token and returns the position after it. The byte after the last one reads as 0,
+// For bytes of which nothing is known. Every function takes the position of a token and returns the position after it.
+// The byte after the last one reads as 0,
 // which no token may hold: so they cannot run past the end, and a text that is cut off is an error at its length.
 
 /** target-s3-csv takes no record that is nested deeper. */
 const maxDepth = 512
 
-const COLON = 58
-export const NEWLINE = 10
 export const RETURN = 13
 
 export function skipSpace(bytes: Uint8Array, pos: number): number {

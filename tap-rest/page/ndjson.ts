@@ -1,6 +1,6 @@
 import { SourceError } from '../../singer/errors.js'
-import { OPEN_OBJECT } from '../records/json-skip.js'
-import { JsonError, NEWLINE, skipSpace } from './json-scan.js'
+import { JsonError, NEWLINE, OPEN_OBJECT } from '../../singer/json-syntax.js'
+import { skipSpace } from './json-scan.js'
 import type { RecordScanner } from './record-scan.js'
 
 /** From `begin` on, every line an object, LF or CRLF between them; blank lines are passed over. @throws SourceError that names the line. */

@@ -1,4 +1,4 @@
-import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from '../records/json-skip.js'
+import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from '../../singer/json-syntax.js'
 import { checkDepth, skipColon, skipComma, skipKey, skipSpace, skipValue } from './json-scan.js'
 import { Spans } from './spans.js'
 import type { Wanted } from './wanted.js'

@@ -1,7 +1,7 @@
 import { SourceError } from '../../singer/errors.js'
-import { OPEN_OBJECT } from '../records/json-skip.js'
+import { type JsonError, OPEN_OBJECT } from '../../singer/json-syntax.js'
 import type { Format } from '../settings/plan.js'
-import { type JsonError, moreText } from './json-scan.js'
+import { moreText } from './json-scan.js'
 
 /** `start`: of the first byte that is no white space. @throws SourceError for what is made for people, or is XML. */
 export function checkNoMarkup(bytes: Buffer, start: number, format: Format | undefined) {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Json, parseJson } from '../../singer/json.js'
-import { BACKSLASH, QUOTE } from '../records/json-skip.js'
-import { NEWLINE, RETURN } from './json-scan.js'
+import { BACKSLASH, NEWLINE, QUOTE } from '../../singer/json-syntax.js'
+import { RETURN } from './json-scan.js'
 import type { Page } from './page.js'
 import type { Spans } from './spans.js'
 

@@ -1,8 +1,8 @@
 import { SourceError } from '../../singer/index.js'
+import { OPEN_ARRAY, OPEN_OBJECT } from '../../singer/json-syntax.js'
 import type { Flatten, Path } from '../settings/plan.js'
 import { columnName } from './columns.js'
 import { jsonMembers } from './json-members.js'
-import { OPEN_ARRAY, OPEN_OBJECT } from './json-skip.js'
 
 export interface FlattenOptions {
   readonly stream: string

@@ -1,4 +1,6 @@
-import { CLOSE_OBJECT, COMMA, skipColon, skipSpace, skipString, skipValue, viewOf } from './json-skip.js'
+import { viewOf } from '../../singer/bytes.js'
+import { CLOSE_OBJECT, COMMA } from '../../singer/json-syntax.js'
+import { skipColon, skipSpace, skipString, skipValue } from './json-skip.js'
 
 /** A member of a JSON object: its key, and its value as it stands there. */
 export interface JsonMember {

@@ -1,18 +1,7 @@
+import { matchBytes } from '../../singer/bytes.js'
+import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../../singer/json-syntax.js'
 import { isDateTime, isDateTimeText } from './date-time.js'
-import {
-  CLOSE_ARRAY,
-  CLOSE_OBJECT,
-  COMMA,
-  isAfterScalar,
-  matchBytes,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  QUOTE,
-  skipColon,
-  skipSpace,
-  skipString,
-  skipValue,
-} from './json-skip.js'
+import { isAfterScalar, skipColon, skipSpace, skipString, skipValue } from './json-skip.js'
 import { kinds, type Member, type Shape } from './shape.js'
 
 /**

@@ -1,5 +1,5 @@
+import { viewOf } from '../../singer/bytes.js'
 import type { JsonSchema } from '../../singer/schema.js'
-import { viewOf } from './json-skip.js'
 
 /** What is known of the values at one place of a stream's records. It grows and never shrinks; null always fits. */
 export interface Shape {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { query } from 'jsonpath-rfc9535'
-import { JsonError } from '../../tap-rest/page/json-scan.js'
+import { JsonError } from '../../singer/json-syntax.js'
 import { pageOf, reader, records, refusal, response } from './reading-pages.js'
 
 /** What stands where a value must be. */
