@@ -295,7 +295,7 @@ describe('the end of a run', () => {
       await writeFile(script, `stty rows 24 cols 80; ${tap.join(' ')} > '${folder}/out'\n`)
       const { stdout } = await run(['script', '-qec', `sh ${script}`, '/dev/null'])
       const screen = stdout.toString()
-      expect(screen).to.match(/stream +rows +bytes +rows\/s +duration\r\none +30 +2\.1 kB +\d+ +0\.\d+ s\r\n$/)
+      expect(screen).to.match(/stream +rows +bytes +rows\/s +duration\r\none +30 +2\.1 kB +\d+ +\d+\.\d+ s\r\n$/)
       expect(screen.split('stream ').length).to.be.greaterThan(2)
       expect(screen).to.include('WARNING a pattern').and.not.include('METRIC')
       expect(linesOf(await readFile(join(folder, 'out')))).to.have.length(33)
