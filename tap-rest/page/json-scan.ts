@@ -12,8 +12,8 @@ import {
 } from '../../singer/json-syntax.js'
 
 // For bytes of which nothing is known. Every function takes the position of a token and returns the position after it.
-// The byte after the last one reads as 0,
-// which no token may hold: so they cannot run past the end, and a text that is cut off is an error at its length.
+// The byte after the last one reads as 0, which no token may hold: so they cannot run past the end, and a text that is
+// cut off is an error at its length.
 
 /** target-s3-csv takes no record that is nested deeper. */
 const maxDepth = 512
