@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { startPipe, startProgram, withFolder, writeJson } from '../support/bins.js'
+import { startPipe, startProgram, uncovered, withFolder, writeJson } from '../support/bins.js'
 import { fixture, run, runTarget, targetSettings } from './programs.js'
 
 /** What the counting target says in the end. */
@@ -110,7 +110,9 @@ describe('the input of a target', () => {
   it('is not read ahead of a slow target: memory stays flat', () =>
     withFolder(async (folder) => {
       const settings = await writeJson(join(folder, 'settings.json'), targetSettings({ slow_ms: 100 }))
-      const { target } = await startPipe(['yes', line], [...fixture('counting-target'), '--config', settings])
+      const { target } = await startPipe(['yes', line], [...fixture('counting-target'), '--config', settings], {
+        env: uncovered,
+      })
       await sleep(2000)
       target.child.kill('SIGTERM')
       const { code, peakMb } = await target.finished
@@ -130,8 +132,10 @@ describe('the input of a target', () => {
       const settings = await writeJson(join(folder, 'settings.json'), targetSettings())
       const file = openSync(join(folder, 'messages'), 'r')
       const target = `'${[...fixture('counting-target'), '--config', settings].join("' '")}'`
-      const piped = run(['sh', '-c', `cat '${join(folder, 'messages')}' | exec ${target}`])
-      const { finished } = startProgram([...fixture('counting-target'), '--config', settings], [file, 'pipe', 'pipe'])
+      const piped = run(['sh', '-c', `cat '${join(folder, 'messages')}' | exec ${target}`], { env: uncovered })
+      const { finished } = startProgram([...fixture('counting-target'), '--config', settings], [file, 'pipe', 'pipe'], {
+        env: uncovered,
+      })
       closeSync(file)
       for (const { code, stderr, peakMb } of await Promise.all([finished, piped])) {
         expect(code, stderr).to.equal(0)

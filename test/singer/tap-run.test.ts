@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { startProgram, withFolder, writeJson } from '../support/bins.js'
+import { startProgram, uncovered, withFolder, writeJson } from '../support/bins.js'
 import { startUnread } from '../support/conformance/unread.js'
 import { fixture, linesOf, run, runTap, tapSettings, withSettings } from './programs.js'
 
@@ -23,7 +23,7 @@ describe('a tap under way', () => {
   for (const settings of [endless, { ...endless, lines: true, record_bytes: 5000 }]) {
     it(`stays small while nobody reads: ${JSON.stringify(settings)}`, () =>
       withSettings(tapSettings(settings), async (path) => {
-        const running = await startUnread(command(path, '--select', 'one'))
+        const running = await startUnread(command(path, '--select', 'one'), { env: uncovered })
         await sleep(2000)
         running.closeReader()
         const { code, peakMb, stderr } = await running.finished

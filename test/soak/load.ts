@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseJson, type State } from '../../singer/index.js'
 import { isObject } from '../../singer/json.js'
-import { bin, type Finished, type Pipeline, startPipe, writeJson } from '../support/bins.js'
+import { bin, type Finished, type Pipeline, startPipe, uncovered, writeJson } from '../support/bins.js'
 import type { SqlServer } from '../support/sql-server.js'
 import type { Method } from './expected.js'
 import type { Place } from './place.js'
@@ -86,7 +86,8 @@ interface Commands {
 
 async function runToEnd(commands: Commands, kill?: Kill): Promise<Ended> {
   const start = performance.now()
-  const pipe = await startPipe(commands.tap, commands.target, { timeoutMs: commands.timeoutMs })
+  const { timeoutMs } = commands
+  const pipe = await startPipe(commands.tap, commands.target, { timeoutMs, env: uncovered })
   const finished = Promise.all([pipe.tap.finished, pipe.target.finished])
   const over = new AbortController()
   const [bytes, [tap, target]] = await Promise.all([

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { jsonAnswer, startApi } from '../support/api-server.js'
+import { uncovered } from '../support/bins.js'
 import { eager } from './kinds.js'
 import { run } from './running.js'
 
@@ -58,7 +59,7 @@ describe('tap-rest, memory', function () {
 })
 
 async function runToNowhere(url: string, streams: object) {
-  const ran = await run({ base_url: url, defaults: eager, streams }, { timeoutMs: 170_000 })
+  const ran = await run({ base_url: url, defaults: eager, streams }, { timeoutMs: 170_000, env: uncovered })
   expect(ran.code, ran.stderr).to.equal(0)
   return ran
 }
