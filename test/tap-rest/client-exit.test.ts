@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { serve } from './sending.js'
 
-const modules = ['../../tap-rest/client.js', './sending.js'].map((path) => new URL(path, import.meta.url).href)
+const modules = ['../../tap-rest/http/client.js', './sending.js'].map((path) => new URL(path, import.meta.url).href)
 
 describe('tap-rest client: the process', () => {
   const uses: Readonly<Record<string, string>> = {
