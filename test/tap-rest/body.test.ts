@@ -91,7 +91,12 @@ describe('tap-rest bodies', () => {
   const tooLong: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
     'with content-length': (response) => response.end(zeros),
     'in chunks without end': (response) => {
-      const write = (): unknown => (response.destroyed ? undefined : response.write(zeros.subarray(0, 1 << 16), write))
+      let isOver = false
+      response.once('close', () => {
+        isOver = true
+      })
+      // Not from the callback itself: on Node 26 a closed response calls it at once, for ever.
+      const write = (): unknown => isOver || response.write(zeros.subarray(0, 1 << 16), () => setImmediate(write))
       write()
     },
     'as a gzip bomb': (response) => response.setHeader('content-encoding', 'gzip').end(zlib.gzipSync(zeros)),
