@@ -8,8 +8,15 @@ import { run } from './running.js'
 const rows = (page: number) =>
   `[${Array.from({ length: 300 }, (_, i) => `{"id":${page * 300 + i},"text":"${'x'.repeat(480)}"}`).join()}]`
 
+// The bounds are those of Node 20; other versions of V8 leave more garbage lying, or less.
+const isMeasured = process.version.startsWith('v20.')
+
 describe('tap-rest, memory', function () {
   this.timeout(180_000)
+
+  before(function () {
+    if (!isMeasured) this.skip()
+  })
 
   it('is bounded over 500 pages of 150 kB', async () => {
     const pages = 500
