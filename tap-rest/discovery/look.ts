@@ -4,7 +4,7 @@ import type { Turn } from '../paging/paginator.js'
 import { declaredSchema } from '../records/declared.js'
 import { type Inference, openInference } from '../records/infer.js'
 import type { StreamPlan } from '../settings/plan.js'
-import type { Findings } from '../sync/cursor.js'
+import { noFindings } from '../sync/cursor.js'
 import { type OpenSource, openSource, type Run } from '../sync/open-source.js'
 import { openProgress } from '../sync/progress.js'
 import { namedKey } from '../sync/replication-key.js'
@@ -70,14 +70,7 @@ function limitsOf({ schema }: StreamPlan) {
 }
 
 function firstUnits(source: OpenSource): AsyncGenerator<Unit> {
-  const findings: Findings = {
-    withoutKey: 0,
-    ofOtherKind: 0,
-    areTexts: false,
-    notAskedFor: 0,
-    isOutOfOrder: false,
-    isCut: false,
-  }
+  const findings = noFindings()
   return unitsOf(source, openProgress(source, {}, findings), { since: {}, reached: () => undefined })
 }
 

@@ -35,6 +35,10 @@ export interface Findings {
   isCut: boolean
 }
 
+export function noFindings(): Findings {
+  return { withoutKey: 0, ofOtherKind: 0, areTexts: false, notAskedFor: 0, isOutOfOrder: false, isCut: false }
+}
+
 /** Undefined as long as no record had a value in the key. */
 export type Mark = () => Position | undefined
 

@@ -3,7 +3,7 @@ import type { Bookmark } from '../../singer/state.js'
 import { stateClock } from '../../singer/state-clock.js'
 import type { Page } from '../page/page.js'
 import { carriedOver } from './bookmarks.js'
-import type { Findings } from './cursor.js'
+import { type Findings, noFindings } from './cursor.js'
 import { inOrder } from './in-order.js'
 import { openProgress, type Progress } from './progress.js'
 import type { Reading } from './reading.js'
@@ -17,14 +17,7 @@ import { unitsOf } from './units.js'
  */
 export async function* readStream(source: Source, bookmark: Bookmark): AsyncGenerator<Step> {
   const { signal } = source.context
-  const findings: Findings = {
-    withoutKey: 0,
-    ofOtherKind: 0,
-    areTexts: false,
-    notAskedFor: 0,
-    isOutOfOrder: false,
-    isCut: false,
-  }
+  const findings = noFindings()
   const progress = withParents(source, bookmark, { own: openProgress(source, bookmark, findings), findings })
   try {
     yield* readUnits(source, progress, findings)
