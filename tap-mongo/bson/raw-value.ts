@@ -1,0 +1,7 @@
+/** A BSON value as the server sent it: nothing is lost, neither -0.0 nor the order of an object's fields. */
+export interface RawValue {
+  /** One of BsonType. */
+  readonly type: number
+  /** What follows the field's name. A copy, not a part of the driver's memory. */
+  readonly bytes: Buffer
+}
