@@ -16,10 +16,11 @@ import type { JsonSchema } from './schema.js'
 
 /**
  * The selected streams of a catalog, whoever edited it: metadata first, legacy keys of stream and schema second.
- * @throws ConfigError when a key is not in the schema, a method is unknown, or two streams have one name on the wire.
+ * @throws ConfigError when a key is not in the schema (unless schemas are open), a method is unknown, or two streams have one name on the wire.
  */
-export function selectedStreams(entries: readonly JsonObject[], log: Log): Stream[] {
-  const streams = entries.filter(isSelected).map((entry) => streamOf(entry, log))
+export function selectedStreams(entries: readonly JsonObject[], log: Log, hasOpenSchemas = false): Stream[] {
+  const known = hasOpenSchemas ? entries.map(withProperties) : entries
+  const streams = known.filter(isSelected).map((entry) => streamOf(entry, { log, hasOpenSchemas }))
   refuseSharedNames(streams)
   return streams
 }
@@ -30,7 +31,18 @@ function isSelected(entry: JsonObject): boolean {
   return answers.map(booleanOf).find((answer) => answer !== undefined) ?? false
 }
 
-function streamOf(entry: JsonObject, log: Log): Stream {
+/** singer-io's tap-mongodb writes `{"type": "object"}`. */
+function withProperties(entry: JsonObject): JsonObject {
+  const schema = asObject(entry.schema)
+  return isObject(schema.properties) ? entry : { ...entry, schema: { type: 'object', ...schema, properties: {} } }
+}
+
+interface Reading {
+  readonly log: Log
+  readonly hasOpenSchemas: boolean
+}
+
+function streamOf(entry: JsonObject, { log, hasOpenSchemas }: Reading): Stream {
   const id = idOf(entry)
   const schema = asObject(entry.schema)
   if (!isObject(schema.properties)) throw new ConfigError(`catalog: stream ${id} has no schema with properties`)
@@ -40,7 +52,7 @@ function streamOf(entry: JsonObject, log: Log): Stream {
     replicationKey: textOf(root['replication-key'], entry.replication_key),
   }
   const method = replicationMethod(id, entry, root)
-  refuseUnknownKeys(id, schema.properties, names)
+  if (!hasOpenSchemas) refuseUnknownKeys(id, schema.properties, names)
   const forced = new Set([...names.keys, names.replicationKey])
   const deselected: Breadcrumb[] = []
   return {

@@ -40,7 +40,7 @@ async function sync<Config>(tap: Tap<Config>, run: Run<TapArguments>): Promise<v
   ])
   refuseBoth(args, settings)
   const { entries, failed } = catalog ? { entries: catalog, failed: [] } : await selectedEntries(tap, settings, run)
-  const streams = selectedStreams(entries, log)
+  const streams = selectedStreams(entries, log, tap.hasOpenSchemas)
   if (streams.length + failed.length === 0) log.warning(howToSelect)
   for (const { id, problem } of failed) log.critical(`stream failed: ${problemText(problem)}`, { stream: id })
   // The settings were checked against the schema that `Config` describes.

@@ -33,6 +33,8 @@ export interface Tap<Config> {
    * `secret: true` for what no log may hold, `discovery: false` for what a discovery can do without.
    */
   readonly settings: JsonSchema
+  /** Its catalogs may name fewer properties than records have: keys may be in none of them. */
+  readonly hasOpenSchemas?: boolean
   /** By name; needs no settings. */
   readonly commands?: Readonly<Record<string, Command>>
   /** `patterns`: only streams that these select patterns can match are wanted; a hint, the rest may be left out. */

@@ -16,6 +16,7 @@ export const tap: Tap<Config> = {
     'test',
   ],
   settings,
+  hasOpenSchemas: true,
   async discover() {
     throw new Error('contract')
   },

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { projectFolder } from './support/cache.js'
 
-const folders = ['.', 'tap-mysql', 'tap-rest', 'target-s3-csv']
+const folders = ['.', 'tap-mongo', 'tap-mysql', 'tap-rest', 'target-s3-csv']
 const pages = [...folders.map((folder) => join(folder, 'README.md')), 'CONTRIBUTING.md', 'CHANGELOG.md']
 
 describe('the documentation', () => {

@@ -304,6 +304,19 @@ describe('a catalog means', () => {
     })
   })
 
+  describe('where records may have more than the schema says', () => {
+    const open = (given: Given) =>
+      selectedStreams([entry({ ...given, root: { selected: true, ...given.root } })], log, true)[0]
+
+    it('a schema without properties', () => {
+      expect(open({ schema: { type: 'object' } })?.schema).to.deep.equal({ type: 'object', properties: {} })
+    })
+
+    it('a key within an object', () => {
+      expect(open({ root: { 'replication-key': 'meta.at' } })).to.include({ replicationKey: 'meta.at' })
+    })
+  })
+
   it('the digits of its schema', () => {
     const exact = parseJson('{"type":"object","properties":{"n":{"maximum":18446744073709551615,"multipleOf":1.0}}}')
     expect(only({ schema: exact as JsonObject })?.schema).to.deep.equal(exact)

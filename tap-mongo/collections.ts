@@ -1,0 +1,68 @@
+import { canSelect, SourceError } from '../singer/index.js'
+import { wildcard } from '../singer/select-pattern.js'
+import type { Deployment } from './connection.js'
+import { codeOf } from './failure.js'
+import { sourceFailure } from './failures.js'
+import type { Collection, Common } from './source.js'
+import { streamId } from './stream-id.js'
+
+/**
+ * The collections and views that the user may see and the settings want, by database and name. `patterns`: streams that
+ * none of them can match are left out.
+ */
+export async function listedCollections(common: Common, patterns?: readonly string[]): Promise<Collection[]> {
+  const { deployment, config, context } = common
+  const isWantedDatabase = matcher(config.databases)
+  const isWantedName = matcher(config.collections)
+  const found: Collection[] = []
+  for (const database of (await databaseNames(deployment)).filter(isWantedDatabase)) {
+    context.signal.throwIfAborted()
+    found.push(...(await collectionsOf(deployment, database)))
+  }
+  return found
+    .filter(({ database, name }) => isWantedName(name) || isWantedName(`${database}.${name}`))
+    .filter(({ database, name }) => !patterns || canSelect(patterns, streamId(database, name)))
+    .sort((one, other) => order(one.database, other.database) || order(one.name, other.name))
+}
+
+/** Of one database, without those of the server itself. */
+export async function collectionsOf({ client }: Deployment, database: string): Promise<Collection[]> {
+  try {
+    const listed = client.db(database).listCollections({}, { nameOnly: true, authorizedCollections: true })
+    const all = await listed.toArray()
+    return all.flatMap(({ name, type }) =>
+      name.startsWith('system.') ? [] : [{ database, name, isView: type === 'view' || type === 'timeseries' }],
+    )
+  } catch (cause) {
+    throw sourceFailure(`list the collections of database ${database}`, cause)
+  }
+}
+
+/** Users of one database may not list them all: https://www.mongodb.com/docs/manual/reference/command/listDatabases/ */
+async function databaseNames({ client, defaultDatabase }: Deployment): Promise<string[]> {
+  try {
+    const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true, authorizedDatabases: true })
+    return databases.map(({ name }) => name).filter((name) => name !== 'local' && name !== 'config')
+  } catch (cause) {
+    if (codeOf(cause) === undefined || defaultDatabase === undefined) {
+      const failure = sourceFailure('list the databases', cause)
+      throw new SourceError(`${failure.message}; or name one: mongodb://host/DATABASE`, { cause })
+    }
+    return [defaultDatabase]
+  }
+}
+
+/** Globs; those with `!` leave out; without any other all are meant. */
+function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
+  const all = patterns ?? []
+  const wanted = all.filter((pattern) => !pattern.startsWith('!')).map(wildcard)
+  const unwanted = all.filter((pattern) => pattern.startsWith('!')).map((pattern) => wildcard(pattern.slice(1)))
+  return (name) => {
+    if (unwanted.some((pattern) => pattern.test(name))) return false
+    return wanted.length === 0 || wanted.some((pattern) => pattern.test(name))
+  }
+}
+
+function order(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}

@@ -1,0 +1,24 @@
+import { asObject, type Stream } from '../singer/index.js'
+import { type RecordWriter, recordWriter } from './record-writer.js'
+import { type Common, type Source, sourcesOf } from './source.js'
+
+/** Finds the collection of a stream and makes what writes its records. Fails within the stream. */
+export function openerOf(common: Common): (stream: Stream) => Promise<{ source: Source; writer: RecordWriter }> {
+  const sourceOf = sourcesOf(common)
+  return async (stream) => {
+    const source = await sourceOf(stream)
+    const { replicationKey, replicationMethod } = stream
+    const isColumn = replicationKey !== undefined && Object.hasOwn(asObject(stream.schema.properties), replicationKey)
+    const writer = recordWriter({
+      stream: stream.name,
+      config: common.config,
+      own: source.own,
+      schema: stream.schema,
+      deselected: stream.deselected,
+      keyProperties: stream.keyProperties.length > 0 ? stream.keyProperties : ['_id'],
+      bookmarkProperties: isColumn ? [replicationKey] : [],
+      hasDeletes: replicationMethod === 'LOG_BASED',
+    })
+    return { source, writer }
+  }
+}
