@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
 import type { Json } from '../singer/index.js'
+import { recordHash, SentBefore } from '../singer/sent-before.js'
 import type { KeyOrder } from './key-order.js'
 import { lineEnd, lineStart, type RecordReader } from './record-lines.js'
 import type { RowBlock } from './rows.js'
@@ -60,7 +60,7 @@ export class Tail {
       const start = lineStart(lines, end)
       const key = reader.value(lines, start, column)
       if (key === null || !isWithin(key)) return rows
-      rows.push({ key, hash: hashOf(reader.record(lines, start, end)) })
+      rows.push({ key, hash: recordHash(reader.record(lines, start, end)) })
       end = start
     }
     // The rows before are in the order of the key, too: those that have fallen out of the window are the oldest.
@@ -86,14 +86,14 @@ interface Row {
 export class Head {
   #isPast: boolean
   readonly #isBehind: (key: Json) => boolean
-  readonly #counts = new Map<string, number>()
+  readonly #sentBefore: SentBefore
   readonly #options: BoundaryOptions
 
   constructor(from: Position | undefined, options: BoundaryOptions) {
     this.#isPast = from === undefined
     this.#options = options
     this.#isBehind = from ? options.order.past(from.value) : () => true
-    for (const each of from?.hashes ?? []) this.#counts.set(each, (this.#counts.get(each) ?? 0) + 1)
+    this.#sentBefore = new SentBefore(from?.hashes)
   }
 
   /** Has a row behind the position been seen? */
@@ -126,15 +126,6 @@ export class Head {
   }
 
   #wasSent(lines: Buffer, start: number, end: number): boolean {
-    if (this.#counts.size === 0) return false
-    const found = hashOf(this.#options.reader.record(lines, start, end))
-    const count = this.#counts.get(found) ?? 0
-    if (count > 0) this.#counts.set(found, count - 1)
-    return count > 0
+    return this.#sentBefore.wasSent(() => recordHash(this.#options.reader.record(lines, start, end)))
   }
-}
-
-// 72 bits: short in the state, and far more than 10,000 rows need to be told apart.
-function hashOf(record: Buffer): string {
-  return hash('sha1', record, 'base64').slice(0, 12)
 }

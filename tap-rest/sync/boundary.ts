@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { recordHash } from '../../singer/sent-before.js'
 import { compareKeys, type Key } from './key-order.js'
 
 /** How far an INCREMENTAL sequence has come. */
@@ -10,31 +10,6 @@ export interface Position {
    * is capped. Absent: nobody can tell records apart, since the stream has no primary key.
    */
   readonly hashes?: readonly string[]
-}
-
-/** Records that were sent before and have not changed, to be dropped once for each time that they were sent. */
-export class Head {
-  readonly #counts = new Map<string, number>()
-
-  constructor(from: Position | undefined) {
-    for (const each of from?.hashes ?? []) this.#counts.set(each, (this.#counts.get(each) ?? 0) + 1)
-  }
-
-  /** `hashed` is called only where there is something left to be dropped. */
-  wasSent(hashed: () => string): boolean {
-    if (this.#counts.size === 0) return false
-    const found = hashed()
-    const count = this.#counts.get(found)
-    if (count === undefined) return false
-    if (count === 1) this.#counts.delete(found)
-    else this.#counts.set(found, count - 1)
-    return true
-  }
-
-  /** Those that have not come again. */
-  get left(): string[] {
-    return [...this.#counts].flatMap(([each, count]) => Array<string>(count).fill(each))
-  }
 }
 
 /**
@@ -101,11 +76,7 @@ interface Row {
   readonly hash: string
 }
 
-/** A record within its partition: two parents may have children that are equal byte for byte. 72 bits, short in the state. */
+/** A record within its partition: two parents may have children that are equal byte for byte. */
 export function hashOf(partition: string, record: Buffer): string {
-  return hash(
-    'sha1',
-    partition === '' ? record : Buffer.concat([Buffer.from(`${partition}\n`), record]),
-    'base64',
-  ).slice(0, 12)
+  return recordHash(partition === '' ? record : Buffer.concat([Buffer.from(`${partition}\n`), record]))
 }

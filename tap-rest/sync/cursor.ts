@@ -1,6 +1,7 @@
+import { SentBefore } from '../../singer/sent-before.js'
 import type { Page } from '../page/page.js'
 import type { Incremental } from '../settings/plan.js'
-import { Head, hashOf, type Position, Seam, Tail } from './boundary.js'
+import { hashOf, type Position, Seam, Tail } from './boundary.js'
 import { compareDecimals } from './decimal.js'
 import { before, compareKeys, type Key, type KeyRules, keyOfField, spelledAlike } from './key-order.js'
 import type { Instant } from './times.js'
@@ -48,7 +49,7 @@ export class Cursor {
   /** In this run. */
   #seen: Key | undefined
   readonly #from: Position | undefined
-  readonly #head: Head
+  readonly #sentBefore: SentBefore
   readonly #seam: Seam
   readonly #tail: Tail
   readonly #options: CursorOptions
@@ -56,7 +57,7 @@ export class Cursor {
   constructor(from: Position | undefined, options: CursorOptions) {
     this.#from = from
     this.#greatest = from?.key
-    this.#head = new Head(options.hasPrimaryKey ? from : undefined)
+    this.#sentBefore = new SentBefore(options.hasPrimaryKey ? from?.hashes : [])
     this.#seam = new Seam(options.limit)
     this.#tail = new Tail(options.limit)
     this.#options = options
@@ -72,7 +73,7 @@ export class Cursor {
     }
     const repeated = keys.map((key, index) => this.#seam.has(key, () => hashed(index)))
     const selected = [...keys.keys()].filter(
-      (index) => !repeated[index] && !this.#isOlder(keys[index]) && !this.#head.wasSent(() => hashed(index)),
+      (index) => !repeated[index] && !this.#isOlder(keys[index]) && !this.#sentBefore.wasSent(() => hashed(index)),
     )
     this.#note(
       keys.map((key, index) => (repeated[index] ? undefined : key)),
@@ -89,7 +90,7 @@ export class Cursor {
     if (!hasPrimaryKey) return () => ({ key })
     const hasMoved = !this.#from || compareKeys(key, this.#from.key) > 0
     // What the last runs sent there may come later, as long as there is where it was.
-    const left = hasMoved ? [] : this.#head.left
+    const left = hasMoved ? [] : this.#sentBefore.left
     const noted = this.#tail.mark(this.#boundary(key))
     return () => ({ key, hashes: [...noted(), ...left].slice(0, limit) })
   }
