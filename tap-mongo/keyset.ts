@@ -1,32 +1,117 @@
-import type { RawValue } from './bson/raw-value.js'
+import { SourceError } from '../singer/index.js'
+import { type Bracket, brackets, nan, placeOf } from './brackets.js'
+import { BsonType } from './bson/bson-type.js'
+import { driverValue, type RawValue } from './bson/raw-value.js'
 
-/** A filter of `find` on one field, in the full order of BSON types, not only within the value's own bracket. */
+/**
+ * A filter of `find` on one field, in the full order of BSON types, not only within the value's own bracket. Documents
+ * without the field match none of them.
+ */
 export type Filter = Readonly<Record<string, unknown>>
 
 /**
  * Documents whose field stands behind this value. For `_id` and for replication keys, dotted paths too.
  * @throws SourceError when the value's type has no place in the table: never a filter that ends early.
  */
-export function behind(_path: string, _value: RawValue): Filter {
-  throw new Error('contract')
+export function behind(path: string, value: RawValue): Filter {
+  return anyOf(path, clauses(path, { value, isIn: false }, undefined))
 }
 
 /** At or behind. */
-export function from(_path: string, _value: RawValue): Filter {
-  throw new Error('contract')
+export function from(path: string, value: RawValue): Filter {
+  return anyOf(path, clauses(path, { value, isIn: true }, undefined))
 }
 
 /** At or before: brackets before it whole, its own up to it. */
-export function upTo(_path: string, _value: RawValue): Filter {
-  throw new Error('contract')
+export function upTo(path: string, value: RawValue): Filter {
+  return anyOf(path, clauses(path, undefined, { value, isIn: true }))
 }
 
 /** Before it. */
-export function before(_path: string, _value: RawValue): Filter {
-  throw new Error('contract')
+export function before(path: string, value: RawValue): Filter {
+  return anyOf(path, clauses(path, undefined, { value, isIn: false }))
 }
 
 /** Equal to it, whatever it is: NaN, null (not a missing field), documents. */
-export function at(_path: string, _value: RawValue): Filter {
-  throw new Error('contract')
+export function at(path: string, value: RawValue): Filter {
+  const bound: Bound = { value, isIn: true }
+  return anyOf(path, clauses(path, bound, bound))
+}
+
+/** Behind the one and at or before the other: one union, where two of them would keep servers from their index. */
+export function between(path: string, last: RawValue | undefined, max: RawValue | undefined): Filter {
+  if (!last && !max) return {}
+  return anyOf(path, clauses(path, last && { value: last, isIn: false }, max && { value: max, isIn: true }))
+}
+
+/**
+ * Documents behind this one in a sort by the field, then by `_id`. A missing field (undefined) stands where null stands.
+ */
+export function behindBoth(path: string, value: RawValue | undefined, id: RawValue): Filter {
+  if (path === '_id') return behind(path, id)
+  const isNull = !value || value.type === BsonType.null
+  const key = value ?? { type: BsonType.null, bytes: Buffer.alloc(0) }
+  const same = [at(path, key), ...(isNull ? [{ [path]: { $exists: false } }] : [])]
+  const missing = value?.type === BsonType.undefined ? [{ [path]: { $exists: false } }] : []
+  const behindId = clauses('_id', { value: id, isIn: false }, undefined)
+  // Spread out, so that each clause is one range of an index on the field and `_id`.
+  const ties = same.flatMap((sameKey) => behindId.map((clause) => ({ ...sameKey, ...clause })))
+  return anyOf(path, [...ties, ...missing, ...clauses(path, { value: key, isIn: false }, undefined)])
+}
+
+interface Bound {
+  readonly value: RawValue
+  /** Documents at the value belong to it. */
+  readonly isIn: boolean
+}
+
+function anyOf(path: string, found: readonly Filter[]): Filter {
+  if (found.length === 0) return { [path]: { $in: [] } }
+  return found.length === 1 && found[0] ? found[0] : { $or: found }
+}
+
+/** One clause per bracket from the lower to the upper bound; those that only `$type` can name share one. */
+function clauses(path: string, lower: Bound | undefined, upper: Bound | undefined): Filter[] {
+  const first = lower ? comparable(path, lower.value) : 0
+  const last = upper ? comparable(path, upper.value) : brackets.length - 1
+  const conditions: Filter[] = []
+  const types: number[] = []
+  for (const [place, bracket] of brackets.entries()) {
+    if (place < first || place > last) continue
+    const bounds = [place === first && lower, place === last && upper]
+    if (bounds.some(Boolean) && bracket.order === 'many') conditions.push(within(bounds[0], bounds[1]))
+    else if (bounds.some((bound) => bound && !bound.isIn)) continue
+    else if (bracket.min || bracket === nan) conditions.push(whole(bracket))
+    else types.push(...bracket.types.map(signed))
+  }
+  if (types.length > 0) conditions.push({ $type: types })
+  return conditions.map((condition) => ({ [path]: condition }))
+}
+
+function comparable(path: string, value: RawValue): number {
+  const place = placeOf(value)
+  if (place !== undefined && brackets[place]?.order !== 'none') return place
+  const type = Object.entries(BsonType).find(([, code]) => code === value.type)?.[0]
+  throw new SourceError(
+    `go on behind the field ${path}: it holds a value of the type ${type}, which no filter can go on from; ` +
+      `leave such documents out by the setting filter: {"${path}": {"$not": {"$type": "${type}"}}}`,
+  )
+}
+
+/** Comparisons take values as such, also a document with a field `$gt`: only a bare one would be read as an operator. */
+function within(lower: Bound | false | undefined, upper: Bound | false | undefined): Filter {
+  if (lower && lower === upper) return { $eq: driverValue(lower.value) }
+  return {
+    ...(lower ? { [lower.isIn ? '$gte' : '$gt']: driverValue(lower.value) } : {}),
+    ...(upper ? { [upper.isIn ? '$lte' : '$lt']: driverValue(upper.value) } : {}),
+  }
+}
+
+function whole({ min }: Bracket): Filter {
+  return min ? { $gte: driverValue(min) } : { $eq: Number.NaN }
+}
+
+/** `$type` knows MinKey as -1. */
+function signed(type: number): number {
+  return type === BsonType.minKey ? -1 : type
 }

@@ -5,3 +5,8 @@ export interface RawValue {
   /** What follows the field's name. A copy, not a part of the driver's memory. */
   readonly bytes: Buffer
 }
+
+/** As the driver sends it in a filter: the same bytes, documents as Maps. */
+export function driverValue(_value: RawValue): unknown {
+  throw new Error('contract')
+}
