@@ -4,22 +4,27 @@ import type { Common } from '../source.js'
 /** Where a change stream begins. */
 export type Start =
   | { readonly kind: 'token'; readonly token: Buffer }
+  /** Inclusive. */
   | { readonly kind: 'time'; readonly time: Timestamp }
   /** Now: to get a token before a copy. */
   | { readonly kind: 'now' }
 
-/** What is watched: a database, of it these collections; a server without streams of databases gets one per collection. */
+/**
+ * What is watched: of this database these collections, each from its own start. Collections with equal starts share one
+ * stream of the database, and so one token; a server without streams of databases gives each collection its own.
+ */
 export interface Watch {
   readonly database: string
-  readonly collections: readonly string[]
-  readonly start: Start
+  readonly starts: ReadonlyMap<string, Start>
 }
 
 export interface ChangeEvent {
   /** insert, update, replace, delete, drop, rename, dropDatabase, invalidate, … */
   readonly operation: string
-  /** Empty for what concerns the database. */
+  /** Empty for what concerns the database, and for an invalidate. */
   readonly collection: string
+  /** Of a rename: the new name. A rename onto a watched collection comes too. */
+  readonly to: string | undefined
   readonly documentKey: Buffer | undefined
   /** Undefined or null in the event: undefined. */
   readonly fullDocument: Buffer | undefined
@@ -28,21 +33,30 @@ export interface ChangeEvent {
 }
 
 export interface ChangeBatch {
-  /** Whole events: those that the server split are joined. Valid until the next batch is asked for. */
+  /** Whole events: those that the server split are joined. Their memory is not used again. */
   readonly events: readonly ChangeEvent[]
+  /** What this token covers: bookmark it for these, and for no others. */
+  readonly collections: readonly string[]
   /** The whole resume token (BSON) that covers these events and all before; undefined: the server gave none yet. */
   readonly token: Buffer | undefined
-  /** Of the token, or of the last event. */
+  /**
+   * Of the token, or of the last event. Of an empty batch from a server without tokens for it (DocumentDB): the server's
+   * own time, a start for the next run where there is no token. Undefined: the server does not say.
+   */
   readonly time: Timestamp | undefined
 }
 
 export interface ChangeStream {
-  /** Waits at most `await_time_ms`; an empty batch when nothing came. */
-  next(): Promise<ChangeBatch>
+  /**
+   * The first batch of each token's collections comes at once, often empty: it has the token to note before a copy. Those
+   * after it wait up to `await_time_ms` for events and are empty when nothing came. Lost connections and cursors are
+   * opened again from the last token, as often as the pace says. Undefined: all that was watched has been invalidated.
+   * Fails with HistoryLostError, with ConnectionLostError, or with the reason of `context.signal`.
+   */
+  next(): Promise<ChangeBatch | undefined>
+  /** Also after a failure. */
   close(): Promise<void>
 }
-
-/** The token's place in the log is gone (286, 136, 280, DocumentDB's 9): only a new copy can go on. See failures.ts. */
 
 /** Fails with HistoryLostError, or a SourceError that says what the server refused and what to do. */
 export async function openChangeStream(_common: Common, _watch: Watch): Promise<ChangeStream> {
