@@ -1,0 +1,63 @@
+import type { JsonObject, Stream } from '../../singer/index.js'
+import type { JsonSchema } from '../../singer/schema.js'
+import { type Config, settings as schema } from '../../tap-mongo/config.js'
+import { connect } from '../../tap-mongo/connection.js'
+import { openerOf } from '../../tap-mongo/open-stream.js'
+import { type Pace, usualPace } from '../../tap-mongo/pace.js'
+import type { RecordWriter } from '../../tap-mongo/record-writer.js'
+import type { Common, Source } from '../../tap-mongo/source.js'
+import { streamId } from '../../tap-mongo/stream-id.js'
+import { type RecordedLog, recordedLog } from '../singer/recorded-log.js'
+
+export interface Given {
+  /** Over the defaults; `uri` is that of the server. */
+  readonly settings?: JsonObject
+  readonly pace?: Partial<Pace>
+  readonly log?: RecordedLog
+  readonly signal?: AbortSignal
+}
+
+/** No waits that a test would notice. */
+export const testPace: Pace = { ...usualPace, firstWaitMs: 1, idleStateSeconds: 0 }
+
+/** Connects to the server, closes in the end. */
+export async function withDeployment<T>(
+  { uri }: { readonly uri: string },
+  { settings = {}, pace, log = recordedLog(), signal = new AbortController().signal }: Given,
+  use: (common: Common) => Promise<T>,
+): Promise<T> {
+  const context = { log, signal, metrics: { count: () => undefined } }
+  const config = configOf({ uri, ...settings })
+  const deployment = await connect(config, context)
+  try {
+    return await use({ deployment, config, context, pace: { ...testPace, ...pace } })
+  } finally {
+    await deployment.close()
+  }
+}
+
+/** A stream as a catalog would select it, without a word about its fields. */
+export function streamOf(database: string, name: string, more: Partial<Stream> = {}): Stream {
+  const id = streamId(database, name)
+  return {
+    id,
+    name: id,
+    schema: { type: 'object', properties: {} },
+    deselected: [],
+    keyProperties: ['_id'],
+    isView: false,
+    metadata: { 'database-name': database },
+    tableName: name,
+    ...more,
+  }
+}
+
+export function opened(common: Common, stream: Stream): Promise<{ source: Source; writer: RecordWriter }> {
+  return openerOf(common)(stream)
+}
+
+function configOf(given: JsonObject): Config {
+  const properties = Object.entries(schema.properties as Record<string, JsonSchema>)
+  const defaults = properties.flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]]))
+  return { ...(Object.fromEntries(defaults) as unknown as Config), ...(given as Partial<Config>) }
+}
