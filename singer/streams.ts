@@ -18,7 +18,7 @@ export async function* syncEach(
   context: Context,
   syncStream: SyncStream,
 ): AsyncGenerator<Message | RecordLines> {
-  const failed: string[] = []
+  const failures = streamFailures(context)
   let state: State = { ...given, bookmarks: isObject(given.bookmarks) ? given.bookmarks : {} }
   for (const stream of inOrder(streams, given)) {
     state = withCurrentlySyncing(withoutProgress(state, stream.id), stream.id)
@@ -28,14 +28,35 @@ export async function* syncEach(
         yield message
       }
     } catch (problem) {
-      if (!context.signal.aborted) failed.push(report(stream, problem, context))
+      if (!context.signal.aborted) failures.report(stream.id, problem)
     }
     if (context.signal.aborted) return
     state = withCurrentlySyncing(state, null)
     yield { type: 'STATE', value: state }
   }
-  if (failed.length > 0)
-    throw new SourceError(`${failed.length} of ${streams.length} streams failed: ${failed.join(', ')}`)
+  failures.throwIfAny(streams.length)
+}
+
+export interface StreamFailures {
+  /** Says at once what ended this stream; the others go on. */
+  report(streamId: string, problem: unknown): void
+  /** One SourceError that names all that failed. */
+  throwIfAny(streamCount: number): void
+}
+
+export function streamFailures({ log }: Context): StreamFailures {
+  const failed: string[] = []
+  return {
+    report(streamId, problem) {
+      if (problem instanceof Error) log.debug(problem.stack ?? '')
+      log.critical(`stream failed: ${problemText(problem)}`, { stream: streamId })
+      failed.push(streamId)
+    },
+    throwIfAny(streamCount) {
+      if (failed.length === 0) return
+      throw new SourceError(`${failed.length} of ${streamCount} streams failed: ${failed.join(', ')}`)
+    },
+  }
 }
 
 /** The interrupted one first, then those that were never reached, then the rest: none is starved by the others. */
@@ -50,10 +71,4 @@ function inOrder(streams: readonly Stream[], state: State): Stream[] {
 function withoutProgress(state: State, id: string): State {
   const { progress_markers: dropped, ...kept }: Bookmark = bookmarkOf(state, id)
   return dropped === undefined ? state : withBookmark(state, id, kept)
-}
-
-function report({ id }: Stream, problem: unknown, { log }: Context): string {
-  if (problem instanceof Error) log.debug(problem.stack ?? '')
-  log.critical(`stream failed: ${problemText(problem)}`, { stream: id })
-  return id
 }

@@ -1,6 +1,6 @@
 import type { Message, RecordLines, State } from '../singer/index.js'
 import type { RecordWriter } from './record-writer.js'
-import type { Source } from './source.js'
+import type { Common, Source } from './source.js'
 
 /** A stream to follow. `open` fails for a collection that is gone: within the stream, so that the others go on. */
 export interface Followed {
@@ -15,6 +15,7 @@ export interface Followed {
 export async function* syncLogBased(
   _streams: readonly Followed[],
   _state: State,
+  _common: Common,
 ): AsyncGenerator<Message | RecordLines> {
   throw new Error('contract')
 }
