@@ -7,8 +7,8 @@ export interface Output {
   at: number
 }
 
-/** Told of a value that no JSON can hold and that became null. The path is known to the caller. */
-export type OnNulled = () => void
+/** Told of a value that no JSON can hold and that became null, by its position in the document. */
+export type OnNulled = (pos: number) => void
 
 export interface ValueWriter {
   /** Writes the value of this type that begins at `pos` of `input`, with all that is in it; returns the position after it. */
@@ -23,7 +23,7 @@ export interface ValueWriter {
 }
 
 /** The most that the JSON of BSON of this length takes. */
-export function maxLength(_bsonLength: number): number {
+export function maxLength(_bsonLength: number, _format: TypeOptions['document_format']): number {
   throw new Error('contract')
 }
 
