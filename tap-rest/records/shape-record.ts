@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../../singer/schema.js'
+import { type SchemaSource, schemaOf, shapeOf } from '../../singer/shape/schema.js'
+import { settle } from '../../singer/shape/settle.js'
+import { addMember, keptMembers, kinds, newShape, opaqueShape, type Shape } from '../../singer/shape/shape.js'
 import type { StreamPlan } from '../settings/plan.js'
 import { columnName, nestedKeys } from './columns.js'
-import { addMember, keptMembers, kinds, newShape, opaqueShape, type Shape } from './shape.js'
-import { type SchemaSource, schemaOf, shapeOf } from './shape-schema.js'
-import { settle } from './shape-settle.js'
 
 /** What is known of a stream's columns: those of `include`, which stand first, and those of its records. */
 export interface RecordShape {
@@ -13,7 +13,7 @@ export interface RecordShape {
   readonly schema: JsonSchema
 }
 
-export interface KnownColumns extends SchemaSource {
+export interface KnownColumns extends Omit<SchemaSource, 'forms'> {
   readonly schema: JsonSchema
   readonly keyProperties: readonly string[]
 }
@@ -27,7 +27,7 @@ export function emptyRecordShape(plan: StreamPlan): RecordShape {
 
 /** As the catalog has it. */
 export function recordShapeOf(plan: StreamPlan, { schema, keyProperties, ...source }: KnownColumns): RecordShape {
-  return { ...split(shapeOf(schema, source), plan, keyProperties), schema }
+  return { ...split(shapeOf(schema, { ...source, forms: ['dateTime'] }), plan, keyProperties), schema }
 }
 
 /** From here on these columns keep their names. */
@@ -41,14 +41,14 @@ export function recordSchema({ included, own, schema }: RecordShape): JsonSchema
 function split(all: Shape, { include }: StreamPlan, keys: readonly string[]): Omit<RecordShape, 'schema'> {
   const included = newShape({ types: kinds.object })
   const own: Shape = { ...all, members: new Map(), last: undefined }
-  const keyBitOf = (name: string) => (keys.includes(name) ? 1 << keys.indexOf(name) : 0)
+  const markOf = (name: string) => (keys.includes(name) ? 1 << keys.indexOf(name) : 0)
   for (const { column } of include) {
     const { shape = newShape(), use = 'keep' } = all.members.get(column) ?? {}
-    addMember(included, column, { shape, use, keyBit: keyBitOf(column) })
+    addMember(included, column, { shape, use, mark: markOf(column) })
     addMember(own, column, { shape: opaqueShape(), use: 'refuse' })
   }
   for (const [name, { shape, use }] of all.members) {
-    if (!own.members.has(name)) addMember(own, name, { shape, use, keyBit: keyBitOf(name) })
+    if (!own.members.has(name)) addMember(own, name, { shape, use, mark: markOf(name) })
   }
   return { included, own }
 }

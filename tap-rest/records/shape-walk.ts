@@ -1,8 +1,8 @@
 import { matchBytes } from '../../singer/bytes.js'
 import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../../singer/json-syntax.js'
-import { isDateTime, isDateTimeText } from './date-time.js'
+import { isDateTime, isDateTimeText } from '../../singer/shape/date-time.js'
+import { kinds, type Member, type Shape } from '../../singer/shape/shape.js'
 import { isAfterScalar, skipColon, skipSpace, skipString, skipValue } from './json-skip.js'
-import { kinds, type Member, type Shape } from './shape.js'
 
 /**
  * Compares records with the shape of their stream, byte by byte: no object and no string is made for a record whose keys
@@ -13,7 +13,7 @@ export class ShapeWalk {
   fits: boolean = true
   /** Members to be left out: pairs of positions in the record, from and to, ascending. */
   readonly cuts: number[] = []
-  /** The `keyBit`s of the columns that are there and not null. */
+  /** The `mark`s of the columns that are there and not null. */
   keys = 0
   /** Nothing is left of the record. */
   isEmpty: boolean = true
@@ -73,7 +73,7 @@ export class ShapeWalk {
   }
 
   #isAt(view: DataView, at: number, member: Member): boolean {
-    const after = matchBytes(view, at, member.pattern)
+    const after = matchBytes(view, at, member.label)
     if (after >= 0) this.#valueAt = skipSpace(view, after)
     return after >= 0
   }
@@ -97,7 +97,7 @@ export class ShapeWalk {
   #kept(view: DataView, member: Member | undefined, shape: Shape): number {
     const at = this.#valueAt
     if (member !== undefined) {
-      if (member.keyBit !== 0) this.#noteKey(view.getUint8(at) === LETTER_N, member.keyBit)
+      if (member.mark !== 0) this.#noteKey(view.getUint8(at) === LETTER_N, member.mark)
       return this.#value(view, at, member.shape)
     }
     if (shape.others !== undefined) return this.#value(view, at, shape.others)
@@ -135,7 +135,7 @@ export class ShapeWalk {
   #string(view: DataView, at: number, shape: Shape): number {
     const end = skipString(view, at)
     if ((shape.types & kinds.string) === 0) this.fits = false
-    else if (shape.isDateTime && !isDateTime(view, at + 1, end - 1)) {
+    else if (shape.form === 'dateTime' && !isDateTime(view, at + 1, end - 1)) {
       // Some servers write a plus as \u002B.
       if (!isDateTimeText(textAt(view, at, end))) this.fits = false
     }

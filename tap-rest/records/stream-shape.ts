@@ -1,18 +1,18 @@
 import { type Json, type JsonObject, parseJson } from '../../singer/index.js'
 import { asObject } from '../../singer/json.js'
 import type { JsonSchema } from '../../singer/schema.js'
+import { removeMembers, type Shape } from '../../singer/shape/shape.js'
+import { widen } from '../../singer/shape/widen.js'
 import type { StreamPlan } from '../settings/plan.js'
 import { includedObject, withoutCuts } from './included.js'
 import { type ToColumns, toColumns } from './record-columns.js'
-import { removeMembers, type Shape } from './shape.js'
 import { type RecordShape, recordSchema } from './shape-record.js'
 import { ShapeWalk } from './shape-walk.js'
-import { widen } from './shape-widen.js'
 
 export interface Included {
   /** Of a JSON object, without its braces. */
   readonly members: Buffer
-  /** The `keyBit`s of those that are not null. */
+  /** The `mark`s of those that are not null. */
   readonly keys: number
   /** Their values are new. */
   readonly isWider: boolean

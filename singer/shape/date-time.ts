@@ -1,4 +1,4 @@
-import { viewOf } from '../../singer/bytes.js'
+import { viewOf } from '../bytes.js'
 
 /**
  * Whether these bytes are a date-time as every target reads it: RFC 3339 with `T`, and `Z` or an offset; a day that the

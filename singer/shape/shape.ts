@@ -1,12 +1,13 @@
-import { viewOf } from '../../singer/bytes.js'
-import type { JsonSchema } from '../../singer/schema.js'
+import { viewOf } from '../bytes.js'
+import type { JsonSchema } from '../schema.js'
+import type { TextForm } from './text-form.js'
 
 /** What is known of the values at one place of a stream's records. It grows and never shrinks; null always fits. */
 export interface Shape {
   /** The `kinds` of value that fit, as bits; 0: nothing but null was seen so far. */
   types: number
-  /** Every string so far is a date-time. */
-  isDateTime: boolean
+  /** What every string so far is. */
+  form: TextForm
   /** Every value fits, and nothing in it is looked at. */
   isOpaque: boolean
   /** A SCHEMA has it, or the catalog: columns that it means must keep their names. */
@@ -33,12 +34,14 @@ export interface Shape {
 /** A key of an object. */
 export interface Member {
   readonly name: string
-  /** `"name":`, as most APIs write it. */
-  readonly pattern: DataView
+  /** `"name":`, as most JSON has it. */
+  readonly label: DataView
+  /** The name in UTF-8 and a zero byte, as BSON has it. */
+  readonly cstring: DataView
   readonly shape: Shape
   readonly use: Use
-  /** One bit for a column of the stream's key, else 0. */
-  readonly keyBit: number
+  /** Not 0: by this number its presence in a record is noted. */
+  readonly mark: number
   /** What came after it in the last object: a guess. */
   next: Member | undefined
   /** The member behind it, which comes after it where keys are left out now and then. */
@@ -54,7 +57,7 @@ export const anyKind = 63
 export function newShape(given: Partial<Shape> = {}): Shape {
   return {
     types: 0,
-    isDateTime: false,
+    form: 'plain',
     isOpaque: false,
     isFixed: false,
     isDeclared: false,
@@ -74,14 +77,11 @@ export function opaqueShape(): Shape {
   return newShape({ isOpaque: true, isFixed: true })
 }
 
-export function addMember(
-  shape: Shape,
-  name: string,
-  { use = 'keep', keyBit = 0, ...given }: MemberGiven = {},
-): Member {
-  const pattern = viewOf(Buffer.from(`${JSON.stringify(name)}:`))
+export function addMember(shape: Shape, name: string, { use = 'keep', mark = 0, ...given }: MemberGiven = {}): Member {
+  const label = viewOf(Buffer.from(`${JSON.stringify(name)}:`))
+  const cstring = viewOf(Buffer.from(`${name}\0`))
   const guesses = { next: undefined, following: undefined }
-  const member: Member = { name, pattern, shape: given.shape ?? newShape(), use, keyBit, ...guesses }
+  const member: Member = { name, label, cstring, shape: given.shape ?? newShape(), use, mark, ...guesses }
   shape.members.set(name, member)
   if (shape.last) shape.last.following = member
   shape.last = member
@@ -97,7 +97,7 @@ export function removeMembers(shape: Shape, isGone: (member: Member) => boolean)
   for (const { name, ...member } of kept) addMember(shape, name, member)
 }
 
-type MemberGiven = Partial<Pick<Member, 'shape' | 'use' | 'keyBit'>>
+type MemberGiven = Partial<Pick<Member, 'shape' | 'use' | 'mark'>>
 
 /** Those whose values are sent. */
 export function keptMembers({ members }: Shape): Member[] {

@@ -1,5 +1,6 @@
 import { addMember, kinds, newShape, opaqueShape, removeMembers, type Shape } from './shape.js'
-import { addKind } from './shape-widen.js'
+import type { TextForm } from './text-form.js'
+import { addKind } from './widen.js'
 
 /** An object with more keys than this, which look like identifiers, is a map: what its keys say are values. */
 const mapKeys = 50
@@ -40,7 +41,7 @@ function mergeMembers(shape: Shape): void {
 }
 
 function merge(into: Shape, from: Shape): void {
-  into.isDateTime = (into.isDateTime || from.isDateTime) && !hasOtherText(into) && !hasOtherText(from)
+  into.form = commonForm(into, from)
   for (const kind of Object.values(kinds)) if (from.types & kind) addKind(into, kind)
   if (from.isOpaque) into.isOpaque = true
   into.others = merged(into.others, from.others)
@@ -54,6 +55,8 @@ function merged(into: Shape | undefined, from: Shape | undefined): Shape | undef
   return into ?? from
 }
 
-function hasOtherText({ types, isDateTime }: Shape): boolean {
-  return (types & kinds.string) !== 0 && !isDateTime
+function commonForm(a: Shape, b: Shape): TextForm {
+  if ((a.types & kinds.string) === 0) return b.form
+  if ((b.types & kinds.string) === 0) return a.form
+  return a.form === b.form ? a.form : 'plain'
 }

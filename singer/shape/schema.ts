@@ -1,13 +1,21 @@
-import type { Json, JsonObject } from '../../singer/index.js'
-import { asObject, isObject, textsOf } from '../../singer/json.js'
-import type { JsonSchema } from '../../singer/schema.js'
+import { asObject, isObject, type Json, type JsonObject, stableText, textsOf } from '../json.js'
+import type { JsonSchema } from '../schema.js'
 import { addMember, anyKind, keptMembers, kinds, newShape, opaqueShape, type Shape } from './shape.js'
+import { formOf, type TextForm, textForms } from './text-form.js'
 
-export interface SchemaSource {
+export interface SchemaSource extends Words {
   /** Declared types are the user's word: a value of another type changes nothing, the target judges it. */
   readonly isDeclared: boolean
   /** Breadcrumbs of properties that are left out. */
   readonly deselected: readonly (readonly string[])[]
+}
+
+/** What a source says of its values beside their types. */
+export interface Words {
+  /** The forms that it can tell from plain text; another one in a schema is the user's word. */
+  readonly forms: readonly TextForm[]
+  /** Keywords of its integers: their bounds. */
+  readonly integer?: JsonSchema
 }
 
 /** The shape of what a schema describes. Of a root: keys beside its properties become members, unless it is closed. */
@@ -19,17 +27,18 @@ export function shapeOf(schema: JsonSchema, source: SchemaSource): Shape {
 }
 
 /** As a JSON Schema, each type nullable, members in their order. */
-export function schemaOf(shape: Shape): JsonSchema {
-  const { isDeclared, isDateTime, items, others, keywords } = shape
+export function schemaOf(shape: Shape, integer: JsonSchema = {}): JsonSchema {
+  const { isDeclared, form, items, others, keywords } = shape
   const members = keptMembers(shape)
-  const properties = Object.fromEntries(members.map(({ name, shape: inner }) => [name, schemaOf(inner)]))
+  const properties = Object.fromEntries(members.map(({ name, shape: inner }) => [name, schemaOf(inner, integer)]))
   const inner: JsonObject = {
     ...((members.length > 0 || isObject(keywords.properties)) && { properties }),
-    ...(items && items.types !== 0 && { items: schemaOf(items) }),
+    ...(items && items.types !== 0 && { items: schemaOf(items, integer) }),
   }
   if (isDeclared) return { ...keywords, ...inner }
-  const map = others && others.types !== 0 ? { additionalProperties: schemaOf(others) } : {}
-  return { type: typesOf(shape), ...(isDateTime && { format: 'date-time' }), ...keywords, ...map, ...inner }
+  const map = others && others.types !== 0 ? { additionalProperties: schemaOf(others, integer) } : {}
+  const bounds = shape.types !== anyKind && shape.types & kinds.integer ? integer : {}
+  return { type: typesOf(shape), ...textForms[form], ...bounds, ...keywords, ...map, ...inner }
 }
 
 type Place = SchemaSource & { readonly at: readonly string[] }
@@ -78,11 +87,12 @@ function declaredShape(schema: JsonSchema, place: Place): Shape {
 
 /** In the words in which `schemaOf` speaks. */
 function knownShape(schema: JsonSchema, types: number, place: Place): Shape {
-  const { type, properties, items, additionalProperties: others, format, ...rest } = schema
-  const isDateTime = format === 'date-time' && types === kinds.string
-  const keywords = format === undefined || isDateTime ? rest : { format, ...rest }
+  const { type, properties, items, additionalProperties: others, ...rest } = schema
+  const form = types === kinds.string ? formOf(rest, place.forms) : 'plain'
+  const bounds = types & kinds.integer ? place.integer : undefined
+  const keywords = without(without(rest, textForms[form]), bounds)
   const isOpaque = types === 0 || types === anyKind
-  const shape = newShape({ types, isDateTime, isOpaque, isFixed: true, keywords })
+  const shape = newShape({ types, form, isOpaque, isFixed: true, keywords })
   const [isObjects, isArrays] = [types === kinds.object, types === kinds.array]
   addMembers(shape, isObjects ? schema : {}, place)
   shape.isClosed = others === false
@@ -91,6 +101,12 @@ function knownShape(schema: JsonSchema, types: number, place: Place): Shape {
   shape.items = isArrays && isObject(items) ? itemsShape(items, place) : opaqueShape()
   if (shape.members.size > 0) shape.isOpaque = false
   return shape
+}
+
+/** What is left when these keywords, all of them, are in the schema. */
+function without(schema: JsonSchema, keywords: JsonSchema = {}): JsonSchema {
+  const isIn = Object.entries(keywords).every(([word, value]) => stableText(schema[word] ?? null) === stableText(value))
+  return isIn ? Object.fromEntries(Object.entries(schema).filter(([word]) => !(word in keywords))) : schema
 }
 
 function itemsShape(items: JsonObject, place: Place): Shape {
@@ -110,5 +126,5 @@ function bitsOf(schema: JsonSchema): number | undefined {
   const bits = new Map<string, number>([['null', 0], ...Object.entries(kinds)])
   let types = 0
   for (const name of names) types |= bits.get(name) ?? anyKind
-  return types & kinds.number ? types & ~kinds.integer : types
+  return types !== anyKind && types & kinds.number ? types & ~kinds.integer : types
 }

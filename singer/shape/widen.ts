@@ -1,20 +1,29 @@
-import { Digits, type Json, type JsonObject } from '../../singer/index.js'
-import { isObject } from '../../singer/json.js'
+import { Digits, isObject, type Json, type JsonObject } from '../json.js'
 import { isDateTimeText } from './date-time.js'
 import { addMember, kinds, newShape, opaqueShape, removeMembers, type Shape } from './shape.js'
+import type { TextForm } from './text-form.js'
 
 /** Deeper values are not looked at. */
-const deepest = 64
+export const deepest = 64
 
 /** Makes the shape fit this value, too. True when that changed it. */
 export function widen(shape: Shape, value: Json, depth = 0): boolean {
   if (value === null || shape.isOpaque) return false
   if (depth > deepest) return setOpaque(shape)
   if (typeof value === 'boolean') return addKind(shape, kinds.boolean)
-  if (typeof value === 'string') return widenByString(shape, value)
+  if (typeof value === 'string') return addText(shape, isDateTimeText(value) ? 'dateTime' : 'plain')
   if (isArray(value)) return widenByArray(shape, value, depth)
   if (isObject(value)) return widenByObject(shape, value, depth)
   return addKind(shape, isInteger(value) ? kinds.integer : kinds.number)
+}
+
+/** The same of a text. */
+export function addText(shape: Shape, form: TextForm): boolean {
+  if (shape.types === 0) shape.form = form
+  if (addKind(shape, kinds.string)) return true
+  if (shape.form === 'plain' || shape.form === form) return false
+  shape.form = 'plain'
+  return true
 }
 
 /** Kinds that meet for the first time: from here on a container among them is taken as it is, as one column. */
@@ -23,23 +32,15 @@ export function addKind(shape: Shape, kind: number): boolean {
   shape.types |= kind
   if (kind === kinds.number) shape.types &= ~kinds.integer
   if ((shape.types & (shape.types - 1)) === 0) return true
-  shape.isDateTime = false
+  shape.form = 'plain'
   shape.others = opaqueShape()
   shape.items = opaqueShape()
   removeMembers(shape, ({ use }) => use === 'keep')
   return true
 }
 
-function setOpaque(shape: Shape): boolean {
+export function setOpaque(shape: Shape): boolean {
   shape.isOpaque = true
-  return true
-}
-
-function widenByString(shape: Shape, value: string): boolean {
-  if (shape.types === 0) shape.isDateTime = isDateTimeText(value)
-  if (addKind(shape, kinds.string)) return true
-  if (!shape.isDateTime || isDateTimeText(value)) return false
-  shape.isDateTime = false
   return true
 }
 
@@ -52,17 +53,20 @@ function widenByArray(shape: Shape, value: readonly Json[], depth: number): bool
 
 function widenByObject(shape: Shape, value: JsonObject, depth: number): boolean {
   let isWider = addKind(shape, kinds.object)
-  for (const [name, inner] of Object.entries(value)) if (widenByMember(shape, name, inner, depth)) isWider = true
+  for (const [name, inner] of Object.entries(value)) {
+    if (widenMember(shape, name, (known) => widen(known, inner, depth + 1))) isWider = true
+  }
   return isWider
 }
 
-function widenByMember(shape: Shape, name: string, value: Json, depth: number): boolean {
+/** Makes a value of this key fit, by `widenInner`; false, without a call, where the key is left out. */
+export function widenMember(shape: Shape, name: string, widenInner: (inner: Shape) => boolean): boolean {
   const member = shape.members.get(name)
-  if (member) return member.use === 'keep' && widen(member.shape, value, depth + 1)
+  if (member) return member.use === 'keep' && widenInner(member.shape)
   if (shape.isClosed) return false
-  if (shape.others) return widen(shape.others, value, depth + 1)
+  if (shape.others) return widenInner(shape.others)
   shape.hasGrown = true
-  widen(addMember(shape, name).shape, value, depth + 1)
+  widenInner(addMember(shape, name).shape)
   return true
 }
 
