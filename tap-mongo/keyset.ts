@@ -44,11 +44,21 @@ export function between(path: string, last: RawValue | undefined, max: RawValue 
   return anyOf(path, clauses(path, last && { value: last, isIn: false }, max && { value: max, isIn: true }))
 }
 
+/** From the one to the other, each of which may be open: as `between`, one union. */
+export function inRange(path: string, lower: Bound | undefined, upper: Bound | undefined): Filter {
+  return lower || upper ? anyOf(path, clauses(path, lower, upper)) : {}
+}
+
 /**
- * Documents behind this one in a sort by the field, then by `_id`. A missing field (undefined) stands where null stands.
+ * Documents behind this one in a sort by the field, then by `_id`, up to a bound of the field. A missing field (undefined)
+ * stands where null stands.
  */
-export function behindBoth(path: string, value: RawValue | undefined, id: RawValue): Filter {
-  if (path === '_id') return behind(path, id)
+export function behindBoth(
+  path: string,
+  { value, id }: { readonly value: RawValue | undefined; readonly id: RawValue },
+  upper?: Bound,
+): Filter {
+  if (path === '_id') return inRange(path, { value: id, isIn: false }, upper)
   const isNull = !value || value.type === BsonType.null
   const key = value ?? { type: BsonType.null, bytes: Buffer.alloc(0) }
   const same = [at(path, key), ...(isNull ? [{ [path]: { $exists: false } }] : [])]
@@ -56,10 +66,11 @@ export function behindBoth(path: string, value: RawValue | undefined, id: RawVal
   const behindId = clauses('_id', { value: id, isIn: false }, undefined)
   // Spread out, so that each clause is one range of an index on the field and `_id`.
   const ties = same.flatMap((sameKey) => behindId.map((clause) => ({ ...sameKey, ...clause })))
-  return anyOf(path, [...ties, ...missing, ...clauses(path, { value: key, isIn: false }, undefined)])
+  return anyOf(path, [...ties, ...missing, ...clauses(path, { value: key, isIn: false }, upper)])
 }
 
-interface Bound {
+/** Of a range. */
+export interface Bound {
   readonly value: RawValue
   /** Documents at the value belong to it. */
   readonly isIn: boolean
