@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { stopDaemons } from './daemon.js'
+import { closeMongoServers } from './mongo/java.js'
 import { closeSqlServers } from './sql-server.js'
 
 /** Ends what the modules of this folder started. Not needed when the process dies: then the servers end by themselves. */
 export async function stopServers(): Promise<void> {
   await closeSqlServers()
+  await closeMongoServers()
   await stopDaemons()
 }
 

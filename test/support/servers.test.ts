@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { mongoServer } from './mongo/java.js'
 import { s3Server } from './s3.js'
 import { sqlServers } from './servers.js'
 
@@ -18,6 +19,18 @@ describe('test servers', () => {
       ])
     })
   }
+
+  it('MongoDB runs and keeps documents in the order of their ids', async function () {
+    this.timeout(300_000)
+    const { client, newDatabase } = await mongoServer()
+    const collection = client.db(newDatabase()).collection<{ _id: number | string }>('c')
+    await collection.insertMany([{ _id: 'a' }, { _id: 2 }, { _id: -1.5 }])
+    expect(await collection.find({}, { sort: { _id: 1 } }).toArray()).to.deep.equal([
+      { _id: -1.5 },
+      { _id: 2 },
+      { _id: 'a' },
+    ])
+  })
 
   it('S3 refuses a wrong secret', async function () {
     this.timeout(300_000)

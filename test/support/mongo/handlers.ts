@@ -1,9 +1,10 @@
 import { cursorBatchSize, listed } from './batches.js'
+import { allowed, catalogHandlers } from './catalog-commands.js'
 import { documentsOf, emptyDocument, field } from './elements.js'
 import { count, find, read } from './find.js'
 import { buildInfo, hello } from './hello.js'
 import { runPipeline } from './pipeline.js'
-import { Refusal } from './refusal.js'
+import { scramHandlers } from './scram.js'
 import type { State } from './state.js'
 import type { Command, Handler } from './types.js'
 import { writeHandlers } from './write-commands.js'
@@ -24,6 +25,8 @@ export function ownHandlers(state: State): Record<string, Handler> {
     count: allowed(state, (command) => count(state, command)),
     getMore: (command) => state.cursors.getMore(command),
     killCursors: (command) => state.cursors.kill(command),
+    ...scramHandlers(state),
+    ...catalogHandlers(state),
     ...writeHandlers(state),
   }
 }
@@ -36,16 +39,4 @@ function aggregate(state: State, command: Command): Buffer {
     namespace: `${command.database}.${collection}`,
     batchSize: cursorBatchSize(command),
   })
-}
-
-/** A command on a collection, which the user may be forbidden. */
-export function allowed(state: State, handler: Handler): Handler {
-  return (command, next) => {
-    const namespace = `${command.database}.${String(command.body[command.name])}`
-    if (state.forbidden.has(namespace)) {
-      const what = `not authorized on ${command.database} to execute command { ${command.name}: … }`
-      throw new Refusal(13, 'Unauthorized', what)
-    }
-    return handler(command, next)
-  }
 }

@@ -18,7 +18,8 @@ export async function startScripted(options: ScriptedOptions = {}): Promise<Scri
   const clock = startClock()
   const store = memoryStore(clock)
   const cursors = serverCursors()
-  const state: State = { options, address: `127.0.0.1:${port}`, store, cursors, clock, forbidden: new Set() }
+  const rights = { forbidden: new Set<string>(), loggedIn: new Set<number>() }
+  const state: State = { options, address: `127.0.0.1:${port}`, store, cursors, clock, ...rights }
   const handlers = new Map<string, Handler>(Object.entries(ownHandlers(state)))
   const scripted: Scripted = {
     uri: `mongodb://127.0.0.1:${port}`,

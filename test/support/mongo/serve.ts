@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { elements, fromBson, toBson, withFields } from './elements.js'
 import { times } from './hello.js'
 import { Refusal } from './refusal.js'
+import { refuseStrangers } from './scram.js'
 import type { State } from './state.js'
 import type { Command, Handler, Input, Scripted } from './types.js'
 import { type Request, replyBytes, requests } from './wire.js'
@@ -48,7 +49,9 @@ function commandOf({ database, raw }: Request, connection: number): Command {
   return { name: first?.name ?? '', database, body: fromBson(raw), raw, connection }
 }
 
-function ownReply({ handlers }: Service, command: Command): Input | Promise<Input> {
+function ownReply({ handlers, state }: Service, command: Command): Input | Promise<Input> {
+  refuseStrangers(state, command)
+  if (state.options.hasSessions === false && command.body.lsid) throw new Refusal(2, 'BadValue', 'no sessions here')
   const unknown = () => {
     throw new Refusal(59, 'CommandNotFound', `no such command: '${command.name}'`)
   }

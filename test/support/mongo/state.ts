@@ -11,6 +11,8 @@ export interface State {
   readonly cursors: Cursors
   readonly clock: Clock
   readonly forbidden: Set<string>
+  /** Connections. */
+  readonly loggedIn: Set<number>
 }
 
 export interface Clock {
