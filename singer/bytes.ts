@@ -24,3 +24,12 @@ export function matchBytes(view: DataView, pos: number, expected: DataView): num
   for (; i < length; i++) if (view.getUint8(pos + i) !== expected.getUint8(i)) return -1
   return pos + length
 }
+
+/** Puts these bytes at `pos`; returns the position after them. */
+export function putBytes(view: DataView, pos: number, bytes: DataView): number {
+  const length = bytes.byteLength
+  let i = 0
+  for (; i + 4 <= length; i += 4) view.setInt32(pos + i, bytes.getInt32(i))
+  for (; i < length; i++) view.setUint8(pos + i, bytes.getUint8(i))
+  return pos + length
+}

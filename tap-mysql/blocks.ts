@@ -1,3 +1,4 @@
+import { BlockSize } from '../singer/block-size.js'
 import type { Output, Slice } from './encode.js'
 import { LongRow } from './long-row.js'
 import { longestPayload } from './packets.js'
@@ -5,20 +6,15 @@ import { type RowEncoder, rowEncoder } from './row-encoder.js'
 import type { RowBlock, RowQuery } from './rows.js'
 import { assertUtf8 } from './utf8.js'
 
-const blockSize = 512 * 1024
-/** For a reader that takes so long for a block: after a signal two of them still go before the last state. */
-const slowBlockSize = 64 * 1024
-const slowMs = 50
-
 /** Encodes rows into two buffers in turn. They grow with the rows; pages that are never written take no memory. */
 export class Blocks {
   readonly #query: RowQuery
   readonly #encoder: RowEncoder
-  #output: Output = { bytes: Buffer.allocUnsafeSlow(blockSize), at: 0 }
-  #spare: Buffer = Buffer.allocUnsafeSlow(blockSize)
+  #output: Output = { bytes: Buffer.allocUnsafeSlow(BlockSize.usual), at: 0 }
+  #spare: Buffer = Buffer.allocUnsafeSlow(BlockSize.usual)
   #count = 0
-  #limit = blockSize
-  #takenAt = performance.now()
+  readonly #size = new BlockSize()
+  #limit = BlockSize.usual
   /** Some packets of it have been added, not all. */
   #begun: LongRow | undefined
   /** A block of one long row. */
@@ -40,7 +36,7 @@ export class Blocks {
   /** A row, or a packet of a row that is longer than a packet. False: the block must be taken before. */
   add(packet: Slice): boolean {
     if (this.#begun || packet.end - packet.start === longestPayload) return this.#addPart(packet)
-    if (this.#count === 0) this.#limit = performance.now() - this.#takenAt > slowMs ? slowBlockSize : blockSize
+    if (this.#count === 0) this.#limit = this.#size.next()
     const output = this.#output
     const end = output.at + this.#encoder.room(packet)
     if (this.#count > 0 && (end > this.#limit || this.#longLine)) return false
@@ -61,7 +57,7 @@ export class Blocks {
     }
     this.#longLine = undefined
     this.#count = 0
-    this.#takenAt = performance.now()
+    this.#size.taken()
     return block
   }
 

@@ -1,4 +1,5 @@
 import type { RecordLines } from '../singer/index.js'
+import { recordLineEnds } from '../singer/record-line.js'
 import { orderBy } from './keyset.js'
 import type { RowBlock, RowQuery, SelectedColumn } from './rows.js'
 import type { Source, TypedColumn } from './source.js'
@@ -20,13 +21,11 @@ export interface Clauses {
 export function rowQuery(source: Source, clauses: Clauses): RowQuery {
   const { stream, nulled } = source
   const { columns = source.columns, version } = clauses
-  const numbered = version === undefined ? '' : `"version":${version},`
   return {
     stream: stream.name,
     sql: selectSql(source, columns, clauses),
     columns: columns.map(selectedColumn),
-    prefix: Buffer.from(`{"type":"RECORD","stream":${JSON.stringify(stream.name)},"record":{`),
-    suffix: Buffer.from(`},${numbered}"time_extracted":"${new Date().toISOString()}"}\n`),
+    ...recordLineEnds({ stream: stream.name, version, timeExtracted: new Date().toISOString() }),
     nulled,
   }
 }

@@ -1,13 +1,9 @@
-/** What stands around the columns of a record in its line. */
-export interface LineEnds {
-  readonly prefix: Buffer
-  readonly suffix: Buffer
-}
+import { type RecordLineEnds, recordLineEnds } from '../../singer/record-line.js'
 
 export interface PageEnds {
-  readonly usual: LineEnds
+  readonly usual: RecordLineEnds
   /** Of records without a column of their own. */
-  readonly empty: LineEnds
+  readonly empty: RecordLineEnds
 }
 
 export interface LineFacts {
@@ -18,11 +14,8 @@ export interface LineFacts {
   readonly timeExtracted: string
 }
 
-/** `{"type":"RECORD","stream":…,"record":{` … `},"time_extracted":…}`, ended by a line feed. */
 export function lineEnds({ stream, first, version, timeExtracted }: LineFacts): PageEnds {
-  const start = Buffer.from(`{"type":"RECORD","stream":${JSON.stringify(stream)},"record":{`)
-  const versionText = version === undefined ? '' : `,"version":${version}`
-  const suffix = Buffer.from(`}${versionText},"time_extracted":${JSON.stringify(timeExtracted)}}\n`)
+  const { prefix: start, suffix } = recordLineEnds({ stream, version, timeExtracted })
   const comma = Buffer.from(first.length > 0 ? ',' : '')
   return {
     usual: { prefix: Buffer.concat([start, first, comma]), suffix },

@@ -1,5 +1,5 @@
 import type { RecordLines } from '../../singer/index.js'
-import type { LineEnds } from './record-line-ends.js'
+import type { RecordLineEnds } from '../../singer/record-line.js'
 
 const blockSize = 128 * 1024
 
@@ -21,7 +21,7 @@ export class RecordBlocks {
   }
 
   /** `columns`: a JSON object, whose braces are those of `ends`; what lies within `cuts` (from, to, …) is left out. */
-  add({ prefix, suffix }: LineEnds, columns: Buffer, cuts: readonly number[]): void {
+  add({ prefix, suffix }: RecordLineEnds, columns: Buffer, cuts: readonly number[]): void {
     const length = prefix.length + columns.length + suffix.length
     if (length > this.#block.length) this.#block = Buffer.allocUnsafeSlow(length)
     this.#copy(prefix, 0, prefix.length)
