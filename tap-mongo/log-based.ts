@@ -1,4 +1,10 @@
 import type { Message, RecordLines, State } from '../singer/index.js'
+import { copyNext } from './log-based/copies.js'
+import { takeFirstPositions } from './log-based/first-position.js'
+import { followAll } from './log-based/follow.js'
+import { assertReadable, operationTimeNow } from './log-based/operation-time.js'
+import { beginRun, type Run } from './log-based/run.js'
+import { openTracks } from './log-based/tracks.js'
 import type { RecordWriter } from './record-writer.js'
 import type { Common, Source } from './source.js'
 
@@ -13,9 +19,29 @@ export interface Followed {
  * others go on; in the end one SourceError names all that failed. Each STATE that it yields is complete.
  */
 export async function* syncLogBased(
-  _streams: readonly Followed[],
-  _state: State,
-  _common: Common,
+  streams: readonly Followed[],
+  state: State,
+  common: Common,
 ): AsyncGenerator<Message | RecordLines> {
-  throw new Error('contract')
+  const run = beginRun(common, state, assertReadable(common))
+  yield* openTracks(run, streams)
+  yield* caughtUp(run)
+  yield run.checkpoint()
+  if (common.context.signal.aborted) return
+  run.reportSkipped()
+  run.failures.throwIfAny(streams.length)
+}
+
+/**
+ * Copies alternate with the change streams, so that no token grows old meanwhile. What the change streams have sent is
+ * never newer than what a copy sends after it: see copies.ts.
+ */
+async function* caughtUp(run: Run) {
+  let until = run.operationTime
+  do {
+    yield* takeFirstPositions(run)
+    const isCopied = yield* copyNext(run, until)
+    if (isCopied && !run.isOver()) until = await operationTimeNow(run.common, until)
+    yield* followAll(run, until)
+  } while (!run.isOver() && run.live().some(({ load, position }) => load || !position))
 }

@@ -1,5 +1,9 @@
 import type { Timestamp } from 'mongodb'
 import type { Common } from '../source.js'
+import { groupsOf } from './groups.js'
+import { openTails } from './open-tails.js'
+import { Server } from './server.js'
+import type { Tail } from './tail.js'
 
 /** Where a change stream begins. */
 export type Start =
@@ -59,6 +63,33 @@ export interface ChangeStream {
 }
 
 /** Fails with HistoryLostError, or a SourceError that says what the server refused and what to do. */
-export async function openChangeStream(_common: Common, _watch: Watch): Promise<ChangeStream> {
-  throw new Error('contract')
+export async function openChangeStream(common: Common, { database, starts }: Watch): Promise<ChangeStream> {
+  const { client, hasSessions } = common.deployment
+  const session = hasSessions ? client.startSession({ causalConsistency: false }) : undefined
+  const server = new Server({ common, database, session })
+  const tails: Tail[] = []
+  const close = async () => {
+    for (const tail of tails) await tail.close()
+    await session?.endSession()
+  }
+  try {
+    for (const group of groupsOf(starts)) tails.push(...(await openTails(common, server, group)))
+    return { next: inTurn(tails, common.config.await_time_ms), close }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}
+
+/** One after the other, so that many of them take one connection. They share the waiting. */
+function inTurn(tails: readonly Tail[], awaitMs: number): ChangeStream['next'] {
+  const queue = [...tails]
+  return async () => {
+    const tail = queue[0]
+    if (!tail) return undefined
+    const batch = await tail.next(Math.ceil(awaitMs / queue.length))
+    queue.shift()
+    if (!tail.isOver) queue.push(tail)
+    return batch
+  }
 }

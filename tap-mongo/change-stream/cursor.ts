@@ -1,0 +1,56 @@
+import type { ClientSession, Document } from 'mongodb'
+import type { Common } from '../source.js'
+import { type Reply, replyOf } from './reply.js'
+
+/** Runs commands of one change stream: all of a cursor's in the session that opened it, as servers demand. */
+export interface Commands {
+  readonly common: Common
+  readonly database: string
+  readonly session: ClientSession | undefined
+}
+
+/** A cursor on the server. */
+export interface Cursor {
+  /** To the opening. */
+  readonly first: Reply
+  /** Undefined: the server has closed the cursor. */
+  more(awaitMs: number): Promise<Reply | undefined>
+  close(): Promise<void>
+}
+
+export async function openCursor(commands: Commands, aggregate: string | 1, stages: object[]): Promise<Cursor> {
+  // With 1 the answer comes as soon as there is anything, not when a batch is full.
+  const first = await run(commands, { aggregate, pipeline: stages, cursor: { batchSize: 1 } })
+  let { cursor: id, collection } = first
+  return {
+    first,
+    async more(awaitMs) {
+      if (id === 0n) return undefined
+      const { batch_size: batchSize } = commands.common.config
+      const reply = await run(commands, { getMore: id, collection, batchSize, maxTimeMS: awaitMs })
+      id = reply.cursor
+      collection = reply.collection
+      return reply
+    },
+    async close() {
+      if (id !== 0n) await kill(commands, { killCursors: collection, cursors: [id] })
+      id = 0n
+    },
+  }
+}
+
+/** From the primary, as without a read preference: each command finds the server that has the cursor. */
+async function run({ common, database, session }: Commands, command: Document): Promise<Reply> {
+  const { deployment, context } = common
+  const options = { fieldsAsRaw: { cursor: true }, signal: context.signal, ...(session && { session }) }
+  return replyOf(await deployment.client.db(database).command(command, options))
+}
+
+/** The server forgets a cursor that nobody asks after in ten minutes: no loss when this one does not get through. */
+async function kill({ common, database, session }: Commands, command: Document): Promise<void> {
+  if (common.context.signal.aborted) return
+  await common.deployment.client
+    .db(database)
+    .command(command, session && { session })
+    .catch(() => undefined)
+}

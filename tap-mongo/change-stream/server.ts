@@ -1,0 +1,113 @@
+import { codeOf } from '../failure.js'
+import { ConnectionLostError, HistoryLostError, sourceFailure } from '../failures.js'
+import type { Start } from './change-stream.js'
+import { type Commands, type Cursor, openCursor } from './cursor.js'
+import { pipeline, type Way, ways } from './pipeline.js'
+
+/** Collections that share a cursor, and so a token. */
+export interface Watched {
+  readonly collections: readonly string[]
+  readonly cursor: Cursor
+}
+
+/** Opens cursors, and remembers how this server wants to be asked. Fails with what the driver throws. */
+export class Server {
+  readonly #commands: Commands
+  /** Those that may still do, the one that gives most first. */
+  #ways = ways
+  readonly #switchedOn = new Set<string>()
+
+  constructor(commands: Commands) {
+    this.#commands = commands
+  }
+
+  /** For messages. */
+  named(collections: readonly string[]): string {
+    return collections.map((each) => `${this.#commands.database}.${each}`).join(', ')
+  }
+
+  /** One cursor for all; where the server has none for databases, one for each. */
+  watch(collections: readonly string[], start: Start): Promise<Watched[]> {
+    return this.#firstAccepted(start, (way) => this.#openAll(collections, start, way))
+  }
+
+  /** Once more what `watch` has opened. */
+  reopen(collections: readonly string[], start: Start): Promise<Cursor> {
+    return this.#firstAccepted(start, (way) => this.#open(collections, start, way))
+  }
+
+  async #firstAccepted<T>(start: Start, open: (way: Way) => Promise<T>): Promise<T> {
+    let refusal: unknown
+    for (const way of this.#ways) {
+      // Without a token they are the same.
+      if (start.kind !== 'token' && way.resume !== 'startAfter' && this.#ways.length > 1) continue
+      try {
+        const opened = await open(way)
+        this.#ways = this.#ways.filter((other) => isLike(other, way, start))
+        return opened
+      } catch (cause) {
+        if (!isRefusal(cause)) throw cause
+        refusal ??= cause
+      }
+    }
+    throw refusal
+  }
+
+  async #openAll(collections: readonly string[], start: Start, way: Way): Promise<Watched[]> {
+    const opened: Watched[] = []
+    try {
+      for (const shared of way.scope === 'database' ? [collections] : collections.map((each) => [each])) {
+        opened.push({ collections: shared, cursor: await this.#open(shared, start, way) })
+      }
+      return opened
+    } catch (cause) {
+      for (const { cursor } of opened) await cursor.close()
+      throw cause
+    }
+  }
+
+  async #open(collections: readonly string[], start: Start, way: Way): Promise<Cursor> {
+    const { config } = this.#commands.common
+    const scope = way.scope === 'database' ? 1 : (collections[0] ?? '')
+    const stages = pipeline({ way, collections, start }, config)
+    try {
+      return await openCursor(this.#commands, scope, stages)
+    } catch (cause) {
+      const off = collections.filter((each) => !this.#switchedOn.has(each))
+      if (codeOf(cause) !== cappedPositionLost || !config.enable_documentdb_change_streams || off.length === 0)
+        throw cause
+      await this.#switchOn(off)
+      return await openCursor(this.#commands, scope, stages)
+    }
+  }
+
+  /** https://docs.aws.amazon.com/documentdb/latest/developerguide/change_streams.html */
+  async #switchOn(collections: readonly string[]): Promise<void> {
+    const { database, common } = this.#commands
+    for (const collection of collections) {
+      common.context.log.info('switching the change stream on', { database, collection })
+      await common.deployment.client.db('admin').command({ modifyChangeStreams: 1, database, collection, enable: true })
+      this.#switchedOn.add(collection)
+    }
+  }
+}
+
+/** Said by DocumentDB of a collection whose change streams are switched off. */
+const cappedPositionLost = 136
+
+/** Ways between which the server has not decided yet. */
+function isLike(other: Way, accepted: Way, start: Start): boolean {
+  const isSame = other.scope === accepted.scope && other.stages === accepted.stages
+  return isSame && (start.kind !== 'token' || other.resume === accepted.resume)
+}
+
+/** The server does not know what it is asked for, in whatever words: the clones have many. Another way may do. */
+function isRefusal(cause: unknown): boolean {
+  const failure = sourceFailure('', cause)
+  if (failure instanceof ConnectionLostError || failure instanceof HistoryLostError) return false
+  const code = codeOf(cause)
+  return code !== undefined && !otherFailures.has(code)
+}
+
+/** Of the server itself, of the login, of time. */
+const otherFailures = new Set([1, 18, 50, cappedPositionLost])

@@ -1,0 +1,69 @@
+import type { Timestamp } from 'mongodb'
+import type { Message, RecordLines } from '../../singer/index.js'
+import { openChangeStream, type Start } from '../change-stream/change-stream.js'
+import { HistoryLostError } from '../failures.js'
+import { endOf } from './events.js'
+import { checkpointClock, finishLine } from './finish-line.js'
+import { databaseOf, type Group, groups } from './groups.js'
+import { historyLost } from './history-lost.js'
+import { isAtOrBehind, startOf } from './position.js'
+import type { Run } from './run.js'
+import { sendChanges, stopAt } from './send-changes.js'
+import { shareTokens } from './share-tokens.js'
+import type { Track } from './track.js'
+
+/** What has changed until this time, and what the server adds meanwhile, database by database. */
+export async function* followAll(run: Run, until: Timestamp): AsyncGenerator<Message | RecordLines> {
+  const isBefore = ({ position }: Track) => position && !(position.time && isAtOrBehind(position.time, until))
+  for (const group of groups(run.live().filter(isBefore))) yield* followGroup(run, group, until)
+  shareTokens(run)
+}
+
+async function* followGroup(run: Run, group: Group, until: Timestamp): AsyncGenerator<Message | RecordLines> {
+  if (run.isOver()) return
+  try {
+    yield* follow(run, group, until)
+  } catch (problem) {
+    const tracks = group.filter(({ isStopped }) => !isStopped)
+    const apart = groups(tracks)
+    if (!(problem instanceof HistoryLostError)) {
+      for (const track of tracks) run.stop(track, problem)
+    } else if (apart.length === 1) {
+      for (const track of tracks) historyLost(run, track, problem)
+    } else {
+      // Each has its own token, and the server did not say which one it does not know any more.
+      for (const one of apart) yield* followGroup(run, one, until)
+    }
+  }
+}
+
+async function* follow(run: Run, group: Group, until: Timestamp): AsyncGenerator<Message | RecordLines> {
+  const { common } = run
+  const line = finishLine(group, until, common.config)
+  const isDue = checkpointClock(common.pace)
+  const database = databaseOf(group[0])
+  const changes = await openChangeStream(common, { database, starts: startsOf(group) })
+  try {
+    while (!line.isReached() && !run.isOver()) {
+      const batch = await changes.next()
+      if (!batch) return endAll(run, group)
+      if (batch.collections.length > 1) run.sharedTokens.add(database)
+      yield* sendChanges(run, group, batch, until)
+      line.note(batch)
+      if (isDue(batch.events.length)) yield run.checkpoint()
+    }
+  } finally {
+    await changes.close()
+  }
+  yield run.checkpoint()
+}
+
+function startsOf(group: Group): Map<string, Start> {
+  return new Map(group.map(({ source, position = {} }) => [source.collection.name, startOf(position)]))
+}
+
+function endAll(run: Run, group: Group): void {
+  for (const track of group) {
+    if (!track.isStopped) stopAt(run, track, endOf(track, 'the server ended the change stream'))
+  }
+}
