@@ -28,6 +28,7 @@ export async function* syncLogBased(
   yield* caughtUp(run)
   yield run.checkpoint()
   if (common.context.signal.aborted) return
+  if (run.isOver()) common.context.log.info('max_run_seconds are over: the next run goes on from here')
   run.reportSkipped()
   run.failures.throwIfAny(streams.length)
 }

@@ -3,7 +3,8 @@ import { carriedOver, loadBookmark } from '../bookmarks.js'
 import type { Load } from '../copy.js'
 import type { RecordWriter } from '../record-writer.js'
 import type { Source } from '../source.js'
-import { type Position, positionBookmark } from './position.js'
+import type { Position } from './position.js'
+import { positionBookmark } from './stored-position.js'
 
 /** A stream of this run, and how much of it is sent. */
 export interface Track {
@@ -47,8 +48,9 @@ export function newVersion(before: number | undefined): number {
  */
 export function trackBookmark(track: Track, before: Bookmark): Bookmark {
   const { version, position, load, startedAt } = track
+  const { start_at_operation_time: dropped, ...kept } = carriedOver(before)
   return {
-    ...carriedOver(before),
+    ...kept,
     ...(version === undefined ? {} : { version }),
     ...(position && load ? loadBookmark(load) : {}),
     ...(position && !load ? { initial_full_table_complete: true } : {}),

@@ -1,25 +1,24 @@
-import type { Timestamp } from 'mongodb'
 import { type Json, type Message, type RecordLines, SourceError } from '../../singer/index.js'
 import { type Bookmark, bookmarkOf } from '../../singer/state.js'
 import { storedLoad } from '../bookmarks.js'
 import type { Followed } from '../log-based.js'
 import type { Source } from '../source.js'
-import { startTime } from './operation-time.js'
-import { storedPosition } from './position.js'
 import type { Run } from './run.js'
+import { type StartTime, startTime } from './start-time.js'
+import { storedPosition } from './stored-position.js'
 import { activateVersion, newVersion, type Track } from './track.js'
 
 /** Each stream from where its bookmark says, and its SCHEMA; what fails here is not among the tracks of the run. */
 export async function* openTracks(run: Run, streams: readonly Followed[]): AsyncGenerator<Message | RecordLines> {
   const { config, context } = run.common
-  const startAt = await startTime(config)
+  const startAt = startTime(config)
   for (const { id, open } of streams) {
     if (run.isOver()) return
     try {
       const { source, writer } = await open()
       assertFollowable(source)
       const bookmark = bookmarkOf(run.given, id)
-      const track = { ...(await placeOf(bookmark, startAt)), id, source, writer, ...nothingYet }
+      const track = { ...placeOf(bookmark, startAt), id, source, writer, ...nothingYet }
       run.tracks.push(track)
       yield writer.schema()
       // Rows show up early where there were none. Else old rows stay until all new ones are there.
@@ -39,17 +38,11 @@ function assertFollowable({ collection: { database, name, isView } }: Source): v
   )
 }
 
-interface StartAt {
-  readonly text: string
-  readonly time: Timestamp
-}
+type Place = Pick<Track, 'version' | 'position' | 'load' | 'startedAt'>
 
 /** A copy counts only with the position that was taken before it: any other method leaves none. */
-async function placeOf(
-  bookmark: Bookmark,
-  startAt: StartAt | undefined,
-): Promise<Pick<Track, 'version' | 'position' | 'load' | 'startedAt'>> {
-  const stored = isOfAnotherMethod(bookmark) ? undefined : await storedPosition(bookmark)
+function placeOf(bookmark: Bookmark, startAt: StartTime | undefined): Place {
+  const stored = isOfAnotherMethod(bookmark) ? undefined : storedPosition(bookmark)
   const isAsked = startAt !== undefined && bookmark.start_at_operation_time !== startAt.text
   const position = isAsked ? { time: startAt.time } : stored
   const startedAt = startAt?.text
@@ -58,11 +51,9 @@ async function placeOf(
     const version = newVersion(before)
     return { version, position, load: { version }, startedAt }
   }
-  const load = storedLoad(bookmark)
-  if (load) return { version: load.version, position, load, startedAt }
   if (isComplete(bookmark)) return { version: before, position, load: undefined, startedAt }
-  const version = before ?? newVersion(before)
-  return { version, position, load: { version }, startedAt }
+  const load = storedLoad(bookmark) ?? { version: before ?? newVersion(before) }
+  return { version: load.version, position, load, startedAt }
 }
 
 /** singer-io and pipelinewise write it, and let the bookmark of the method before stand beside it. */
@@ -71,8 +62,8 @@ function isOfAnotherMethod({ last_replication_method: method }: Bookmark): boole
 }
 
 /** MeltanoLabs' tap makes no copy and knows no version: what it has begun goes on so. */
-function isComplete(bookmark: Bookmark): boolean {
-  return bookmark.initial_full_table_complete === true || bookmark.version === undefined
+function isComplete({ initial_full_table_complete, version }: Bookmark): boolean {
+  return initial_full_table_complete === true || version === undefined
 }
 
 function integerOf(stored: Json | undefined): number | undefined {

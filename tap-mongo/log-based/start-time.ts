@@ -1,0 +1,23 @@
+import { Timestamp } from 'bson'
+import { ConfigError } from '../../singer/index.js'
+import type { Config } from '../config.js'
+import { isUnsigned } from './stored-position.js'
+
+/** Where the settings let change streams begin. */
+export interface StartTime {
+  /** A bookmark remembers it: the same setting does not count twice. */
+  readonly text: string
+  readonly time: Timestamp
+}
+
+/** `start_at_operation_time`: a date, `seconds.increment` of the log, or `{"t": seconds, "i": increment}`. */
+export function startTime({ start_at_operation_time: text }: Config): StartTime | undefined {
+  if (text === undefined) return undefined
+  const [, seconds, increment = '1'] = ofTheLog.exec(text) ?? []
+  const t = seconds === undefined ? Math.floor(Date.parse(text) / 1000) : Number(seconds)
+  const i = Number(increment)
+  if (isUnsigned(t) && isUnsigned(i)) return { text, time: new Timestamp({ t, i }) }
+  throw new ConfigError('start_at_operation_time: neither a date nor a time of the log such as 1767225600.1')
+}
+
+const ofTheLog = /^\s*(?:\{\s*"t"\s*:\s*)?(\d+)(?:\.|\s*,\s*"i"\s*:\s*)(\d+)\s*\}?\s*$/
