@@ -51,6 +51,7 @@ function valueTest(value: RawValue): ValueTest {
 }
 
 function operatorTest(name: string, operand: RawValue): ValueTest {
+  if (operand.type === BsonType.undefined) throw new Refusal(2, 'BadValue', 'cannot compare to undefined')
   switch (name) {
     case '$eq':
     case '$gt':
@@ -95,7 +96,8 @@ function anyOf(operand: RawValue): ValueTest {
   return (found) => found.some((value) => operands.some((one) => holds(value, one, '$eq')))
 }
 
-// Comparisons see values of the operand's bracket only, but for null (= missing) and for MinKey and MaxKey.
+// Comparisons see values of the operand's bracket only, but for null (= missing) and for MinKey and MaxKey; NaN is only
+// equal to itself. As in MongoDB 7.0; from 8.0 on null is no longer equal to undefined.
 function holds(value: RawValue | undefined, operand: RawValue, comparison: Comparison): boolean {
   const found = value ?? nullValue
   const hasEqual = comparison === '$eq' || comparison === '$gte' || comparison === '$lte'
