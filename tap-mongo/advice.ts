@@ -53,8 +53,10 @@ const adviceByText: readonly (readonly [RegExp, string])[] = [
   [/EHOSTUNREACH|ENETUNREACH/, 'check the setting host and the network'],
   [
     /ETIMEDOUT|timed out/,
-    'nothing answered: check the settings host and port, firewalls, and the access list of Atlas',
+    'no server was found in time: check the settings host, port and replica_set, firewalls, and the access list of Atlas',
   ],
+  [/secure TLS connection/, 'the other end hung up: where the server does not encrypt, set tls to false'],
   [/ECONNRESET|connection .* closed/, 'the other end hung up: where the server wants TLS, set tls to true'],
+  [/Optional module `(snappy|.*zstd)/, 'leave compressors out of the URI'],
   [/Optional module/, 'this way to log in needs a package that is not part of this tap: use SCRAM or X.509'],
 ]

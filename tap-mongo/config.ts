@@ -1,7 +1,14 @@
 import type { Json, JsonObject } from '../singer/index.js'
 import type { JsonSchema } from '../singer/schema.js'
+import { logProperties } from './settings/log-settings.js'
+import { peerProperties } from './settings/peer-settings.js'
+import { readingProperties, valueProperties } from './settings/reading-settings.js'
+import { serverProperties } from './settings/server-settings.js'
 
-/** The settings after their check: defaults are filled in, texts like "3306" and "true" are numbers and booleans. */
+/**
+ * The settings after their check, as they were given: defaults are filled in, texts like "27017" and "true" are numbers
+ * and booleans. `resolvedConfig` says in our own words what those of the Python taps mean.
+ */
 export interface Config extends ServerConfig {
   /** Globs; `!` leaves out. `databases` says which, `collections` which of them, as `collection` or `database.collection`. */
   readonly databases?: readonly string[]
@@ -29,7 +36,7 @@ export interface Config extends ServerConfig {
   readonly lookback: number
   readonly batch_size: number
   readonly checkpoint_bytes: number
-  readonly read_preference?: string
+  readonly read_preference?: 'primary' | 'primaryPreferred' | 'secondary' | 'secondaryPreferred' | 'nearest'
   /** By stream id. */
   readonly streams: Readonly<Record<string, StreamConfig>>
   readonly full_document: 'lookup' | 'when_available' | 'required'
@@ -80,5 +87,14 @@ export interface StreamConfig {
   readonly sample_size?: number
 }
 
-/** Written by the owner of the settings; see `settings` in the other taps. */
-export const settings: JsonSchema = { type: 'object', properties: {} }
+export const settings: JsonSchema = {
+  type: 'object',
+  properties: { ...serverProperties, ...readingProperties, ...valueProperties, ...logProperties, ...peerProperties },
+  anyOf: [
+    { required: ['uri'] },
+    { required: ['host'] },
+    { required: ['mongodb_connection_string'] },
+    { required: ['mongo'] },
+    { required: ['documentdb_credential_json_string'] },
+  ],
+}

@@ -1,6 +1,9 @@
-import type { MongoClient, Timestamp } from 'mongodb'
-import type { Context } from '../singer/index.js'
+import type { Document, MongoClient, Timestamp } from 'mongodb'
+import { ConfigError, type Context } from '../singer/index.js'
 import type { Config } from './config.js'
+import { codeOf, failureOf } from './failure.js'
+import { sourceFailure } from './failures.js'
+import { type Address, addressOf, secretsOf } from './uri.js'
 
 /** The server, replica set or cluster that was connected to, in MongoDB's own word. Whoever connects closes. */
 export interface Deployment {
@@ -17,9 +20,87 @@ export interface Deployment {
 }
 
 /**
- * One client with `appName: tap-mongo`. Fails with a SourceError that says host, what happened and what to do, never with
- * user info. Closed when `context.signal` is aborted, so that everything that waits ends.
+ * One client with `appName: tap-mongo`; the settings are resolved ones. Fails with a SourceError that says host, what
+ * happened and what to do, never with user info. Closed when `context.signal` is aborted, so that everything that waits ends.
  */
-export async function connect(_config: Config, _context: Context): Promise<Deployment> {
-  throw new Error('contract')
+export async function connect(config: Config, context: Context): Promise<Deployment> {
+  const address = addressOf(config)
+  context.log.redact(secretsIn(address))
+  const client = await newClient(address)
+  context.signal.throwIfAborted()
+  const close = closing(client, context.signal)
+  try {
+    await client.connect()
+    return { client, close, defaultDatabase: defaultDatabase(config, client), ...(await introduction(client)) }
+  } catch (cause) {
+    await close()
+    context.signal.throwIfAborted()
+    throw sourceFailure(`connect to ${placeOf(client)}`, cause)
+  }
+}
+
+function secretsIn({ uri, options }: Address): string[] {
+  return [...secretsOf(uri), ...(options.auth?.password === undefined ? [] : [options.auth.password])]
+}
+
+async function newClient({ uri, options }: Address): Promise<MongoClient> {
+  const { MongoClient } = await import('mongodb')
+  try {
+    return new MongoClient(uri, options)
+  } catch (cause) {
+    // Without the cause: it may quote the URI.
+    throw new ConfigError(`the URI of the server, or settings beside it: ${failureOf(cause).message}`)
+  }
+}
+
+/** Closes once; also when the run is aborted. */
+function closing(client: MongoClient, signal: AbortSignal): () => Promise<void> {
+  let closed: Promise<void> | undefined
+  const close = () => {
+    signal.removeEventListener('abort', close)
+    // Whatever cannot be said to the server any more, it finds out by itself.
+    closed ??= client.close().catch(() => undefined)
+    return closed
+  }
+  signal.addEventListener('abort', close)
+  return close
+}
+
+type Introduction = Pick<Deployment, 'version' | 'operationTime' | 'hasSessions'>
+
+async function introduction(client: MongoClient): Promise<Introduction> {
+  const hello = await firstKnown(client, [{ hello: 1 }, { isMaster: 1 }])
+  const { version } = await firstKnown(client, [{ buildInfo: 1 }, { ping: 1 }])
+  const operationTime = timestampOf(hello.operationTime)
+  const hasSessions = typeof hello.logicalSessionTimeoutMinutes === 'number' && operationTime !== undefined
+  return { version: typeof version === 'string' ? version : 'unknown', operationTime, hasSessions }
+}
+
+/** Old servers and clones do not have every command, or not for everybody. */
+const unknownOrForbidden: readonly unknown[] = [13, 59, 115]
+
+async function firstKnown(client: MongoClient, [command = {}, ...others]: Document[]): Promise<Document> {
+  try {
+    // A secondary may lag: its time lies before what a change stream has already given.
+    return await client.db('admin').command(command, { readPreference: 'primaryPreferred' })
+  } catch (cause) {
+    if (others.length === 0 || !unknownOrForbidden.includes(codeOf(cause))) throw cause
+    return firstKnown(client, others)
+  }
+}
+
+function timestampOf(value: unknown): Timestamp | undefined {
+  const isTimestamp = typeof value === 'object' && value !== null && '_bsontype' in value
+  return isTimestamp && value._bsontype === 'Timestamp' ? (value as Timestamp) : undefined
+}
+
+/** A client without a database in its URI says `test`. */
+function defaultDatabase({ uri, databases = [] }: Config, client: MongoClient): string | undefined {
+  if (uri !== undefined && /:\/\/[^/]*\/[^?]/.test(uri)) return client.options.dbName
+  const [only] = databases
+  return databases.length === 1 && only !== undefined && !/[*?[!]/.test(only) ? only : undefined
+}
+
+function placeOf({ options: { srvHost, hosts } }: MongoClient): string {
+  return srvHost ?? hosts.map((host) => host.toString()).join(', ')
 }

@@ -58,5 +58,5 @@ function messageOf(cause: unknown): string {
 
 /** A password may hold an @ that is not encoded: all up to the last one goes. */
 function withoutUserInfo(text: string): string {
-  return text.replace(/(mongodb(?:\+srv)?:\/\/)\S*@/gi, '$1***@')
+  return text.replace(/(mongodb(?:\+srv)?:\/\/).*@/gis, '$1***@')
 }

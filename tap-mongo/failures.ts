@@ -62,7 +62,8 @@ const lostClasses = new Set([
   'MongoExpiredSessionError',
 ])
 
-const lostLabels = new Set(['ResumableChangeStreamError', 'RetryableError', 'SystemOverloadedError', 'ResetPool'])
+/** ResetPool is none of them: the driver puts it to every failed login. */
+const lostLabels = new Set(['ResumableChangeStreamError', 'RetryableError', 'SystemOverloadedError'])
 
 /**
  * Elections, shutdowns, networks inside a cluster, moved chunks, killed and forgotten cursors, and too many requests

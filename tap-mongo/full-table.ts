@@ -1,12 +1,83 @@
-import type { Message, RecordLines, State } from '../singer/index.js'
+import { backoff, bookmarkOf, type Message, type RecordLines, type State, withBookmark } from '../singer/index.js'
+import type { Bookmark } from '../singer/state.js'
+import { stateClock } from '../singer/state-clock.js'
+import { carriedOver, loadBookmark, storedLoad, withoutOtherMethods } from './bookmarks.js'
+import { copyPages, type Load } from './copy.js'
+import { ConnectionLostError } from './failures.js'
+import { ownFilter } from './own-filter.js'
+import { cursorPages } from './pages.js'
 import type { RecordWriter } from './record-writer.js'
 import type { Source } from './source.js'
 
-/** All documents of the collection. */
+/**
+ * All documents of the collection. In the order of `_id` it goes on behind the last document, after a lost connection in
+ * the same run, else in the next run from the state; until it is complete the version stays the same.
+ */
 export async function* syncFullTable(
-  _source: Source,
-  _writer: RecordWriter,
-  _state: State,
+  source: Source,
+  writer: RecordWriter,
+  state: State,
 ): AsyncGenerator<Message | RecordLines> {
-  throw new Error('contract')
+  const { stream, context, collection } = source
+  const bookmark = withoutOtherMethods(bookmarkOf(state, stream.id), stream, context.log)
+  const load = (collection.isView ? undefined : storedLoad(bookmark)) ?? { version: Date.now() }
+  // Documents show up early where there were none. Else old ones stay until all new ones are there.
+  if (Object.keys(bookmark).length === 0) yield activateVersion(source, load.version)
+  const reading = collection.isView ? readAtOnce(source, writer, load) : readById({ source, writer, load, state, bookmark })
+  const version = yield* reading
+  if (context.signal.aborted) return
+  yield activateVersion(source, version)
+  const complete = { ...carriedOver(bookmark), initial_full_table_complete: true }
+  yield { type: 'STATE', value: withBookmark(state, stream.id, complete) }
+}
+
+function activateVersion({ stream }: Source, version: number): Message {
+  return { type: 'ACTIVATE_VERSION', stream: stream.name, version }
+}
+
+interface Reading {
+  readonly source: Source
+  readonly writer: RecordWriter
+  readonly load: Load
+  readonly state: State
+  readonly bookmark: Bookmark
+}
+
+/** Returns the version. */
+async function* readById({ source, writer, load, state, bookmark }: Reading) {
+  const { stream, context, pace } = source
+  const isDue = stateClock(pace)
+  const { version } = load
+  let reached = load
+  const stateNow = (): Message => {
+    const { initial_full_table_complete: was } = bookmark
+    const kept = { ...carriedOver(bookmark), ...(was === true ? { initial_full_table_complete: true } : {}) }
+    return { type: 'STATE', value: withBookmark(state, stream.id, { ...kept, ...loadBookmark(reached) }) }
+  }
+  for await (const page of copyPages(source, load)) {
+    yield* writer.write(page.documents, { version })
+    reached = page.reached
+    if (isDue(page.documents.length)) yield stateNow()
+  }
+  if (context.signal.aborted) yield stateNow()
+  return version
+}
+
+/** Nothing tells where to go on: a lost connection means to start again, under a new version that replaces the records. */
+async function* readAtOnce(source: Source, writer: RecordWriter, load: Load) {
+  const { pace, context, stream } = source
+  const query = { filter: ownFilter(source) ?? {}, sort: {} }
+  let { version } = load
+  for (let attempt = 1; ; attempt++) {
+    try {
+      for await (const documents of cursorPages(source, query)) yield* writer.write(documents, { version })
+      return version
+    } catch (problem) {
+      if (!(problem instanceof ConnectionLostError) || attempt >= pace.attempts) throw problem
+      const what = `${problem.message}; a view has no order to go on in and is read again from its beginning`
+      context.log.warning(what, { stream: stream.id })
+    }
+    version = Math.max(Date.now(), version + 1)
+    await backoff(attempt, { signal: context.signal, firstMs: pace.firstWaitMs })
+  }
 }

@@ -1,6 +1,6 @@
-import { EJSON } from 'bson'
-import { ConfigError, isObject, type Json, parseJson, type Stream, stableText } from '../singer/index.js'
+import { ConfigError, type Json, type Stream } from '../singer/index.js'
 import type { StreamConfig } from './config.js'
+import { fromExtendedJson } from './extended-json.js'
 
 type Projection = Readonly<Record<string, unknown>>
 
@@ -16,9 +16,12 @@ export function projectionOf(stream: Stream, { projection }: StreamConfig): Proj
 }
 
 function projectionFrom(given: Json, { id }: Stream): Projection {
-  const value = typeof given === 'string' ? parseJson(given) : given
-  if (!isObject(value)) throw new ConfigError(`stream ${id}: its projection is no JSON object`)
-  return EJSON.parse(stableText(value))
+  try {
+    return fromExtendedJson(given)
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause
+    throw new ConfigError(`stream ${id}: its projection ${cause.message}`, { cause })
+  }
 }
 
 function withKeys(projection: Projection, { id, replicationKey }: Stream): Projection {

@@ -1,5 +1,5 @@
-import { EJSON } from 'bson'
-import { ConfigError, isObject, type Json, jsonText, parseJson } from '../singer/index.js'
+import { ConfigError } from '../singer/index.js'
+import { fromExtendedJson } from './extended-json.js'
 import type { Filter } from './keyset.js'
 import type { Source } from './source.js'
 
@@ -7,13 +7,11 @@ import type { Source } from './source.js'
 export function streamFilter({ stream, own }: Pick<Source, 'stream' | 'own'>): Filter {
   if (own.filter === undefined) return {}
   try {
-    const value: Json = typeof own.filter === 'string' ? parseJson(own.filter) : own.filter
-    // Not relaxed: an integer of 64 bits stays one.
-    if (isObject(value)) return EJSON.parse(jsonText(value), { relaxed: false })
+    return fromExtendedJson(own.filter)
   } catch (cause) {
-    throw new ConfigError(`stream ${stream.id}: its filter is no Extended JSON`, { cause })
+    if (!(cause instanceof ConfigError)) throw cause
+    throw new ConfigError(`stream ${stream.id}: its filter ${cause.message}`, { cause })
   }
-  throw new ConfigError(`stream ${stream.id}: its filter is no JSON object`)
 }
 
 /** Documents that match each of them. */

@@ -84,6 +84,12 @@ const rows: readonly Row[] = [
     SourceError,
     /failed; check the settings user and password/,
   ],
+  [
+    'a refused login, after which the driver resets its pool',
+    server(18, 'no', ['HandshakeError', 'ResetPool']),
+    SourceError,
+    /no; check/,
+  ],
   ['a wrong password at Atlas', server(8000, 'bad auth'), SourceError, /Atlas/],
   ['no index', server(292), SourceError, /create one on the replication key and _id$/],
   ['something else', new Error('what'), SourceError, /^read shop\.orders: what$/],
