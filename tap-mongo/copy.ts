@@ -1,10 +1,10 @@
 import type { Timestamp } from 'mongodb'
 import { SourceError } from '../singer/index.js'
 import { fieldAt, isSameValue, type RawValue } from './bson/raw-value.js'
-import { between } from './keyset.js'
-import { both, ownFilter } from './own-filter.js'
+import { inRange } from './keyset.js'
 import { firstDocument, pages, type Query } from './pages.js'
 import { type Source, titleOf } from './source.js'
+import { allOf, streamFilter } from './stream-filter.js'
 
 /** One full read of a collection in the order of `_id`, perhaps over several runs. */
 export interface Load {
@@ -28,10 +28,11 @@ export async function* copyPages(source: Source, load: Load): AsyncGenerator<Cop
   const { notBefore } = load
   const max = load.max ?? (await greatestId(source, notBefore))
   if (!max) return
-  const own = ownFilter(source)
+  const own = streamFilter(source)
   const next = (document: Buffer | undefined): Query => {
     const last = document ? idOf(document, source) : load.last
-    return { filter: both(own, between('_id', last, max)), sort: { _id: 1 }, notBefore }
+    const range = inRange('_id', last && { value: last, isIn: false }, { value: max, isIn: true })
+    return { filter: allOf(own, range), sort: { _id: 1 }, notBefore }
   }
   let reached: Load = { ...load, max }
   for await (const documents of pages(source, next)) {

@@ -1,13 +1,13 @@
 import { backoff, bookmarkOf, type Message, type RecordLines, type State, withBookmark } from '../singer/index.js'
 import type { Bookmark } from '../singer/state.js'
 import { stateClock } from '../singer/state-clock.js'
-import { carriedOver, loadBookmark, storedLoad, withoutOtherMethods } from './bookmarks.js'
+import { carriedOver, loadBookmark, ofThisMethod, storedLoad } from './bookmarks.js'
 import { copyPages, type Load } from './copy.js'
 import { ConnectionLostError } from './failures.js'
-import { ownFilter } from './own-filter.js'
 import { cursorPages } from './pages.js'
 import type { RecordWriter } from './record-writer.js'
 import type { Source } from './source.js'
+import { streamFilter } from './stream-filter.js'
 
 /**
  * All documents of the collection. In the order of `_id` it goes on behind the last document, after a lost connection in
@@ -19,11 +19,14 @@ export async function* syncFullTable(
   state: State,
 ): AsyncGenerator<Message | RecordLines> {
   const { stream, context, collection } = source
-  const bookmark = withoutOtherMethods(bookmarkOf(state, stream.id), stream, context.log)
+  const before = bookmarkOf(state, stream.id)
+  const bookmark = ofThisMethod(before, source, 'FULL_TABLE')
   const load = (collection.isView ? undefined : storedLoad(bookmark)) ?? { version: Date.now() }
   // Documents show up early where there were none. Else old ones stay until all new ones are there.
-  if (Object.keys(bookmark).length === 0) yield activateVersion(source, load.version)
-  const reading = collection.isView ? readAtOnce(source, writer, load) : readById({ source, writer, load, state, bookmark })
+  if (Object.keys(before).length === 0) yield activateVersion(source, load.version)
+  const reading = collection.isView
+    ? readAtOnce(source, writer, load)
+    : readById({ source, writer, load, state, bookmark })
   const version = yield* reading
   if (context.signal.aborted) return
   yield activateVersion(source, version)
@@ -66,7 +69,7 @@ async function* readById({ source, writer, load, state, bookmark }: Reading) {
 /** Nothing tells where to go on: a lost connection means to start again, under a new version that replaces the records. */
 async function* readAtOnce(source: Source, writer: RecordWriter, load: Load) {
   const { pace, context, stream } = source
-  const query = { filter: ownFilter(source) ?? {}, sort: {} }
+  const query = { filter: streamFilter(source), sort: {} }
   let { version } = load
   for (let attempt = 1; ; attempt++) {
     try {

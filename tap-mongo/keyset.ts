@@ -38,13 +38,7 @@ export function at(path: string, value: RawValue): Filter {
   return anyOf(path, clauses(path, bound, bound))
 }
 
-/** Behind the one and at or before the other: one union, where two of them would keep servers from their index. */
-export function between(path: string, last: RawValue | undefined, max: RawValue | undefined): Filter {
-  if (!last && !max) return {}
-  return anyOf(path, clauses(path, last && { value: last, isIn: false }, max && { value: max, isIn: true }))
-}
-
-/** From the one to the other, each of which may be open: as `between`, one union. */
+/** From the one to the other, each of which may be open: one union, where two of them would keep servers from their index. */
 export function inRange(path: string, lower: Bound | undefined, upper: Bound | undefined): Filter {
   return lower || upper ? anyOf(path, clauses(path, lower, upper)) : {}
 }
