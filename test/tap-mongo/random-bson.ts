@@ -9,7 +9,11 @@ export function documentOf(fields: readonly Field[]): Buffer {
     const element = bson.BSON.serialize(new Map([[name, value]]))
     return Buffer.from(element.subarray(4, -1))
   })
-  const document = Buffer.concat([Buffer.alloc(4), ...elements, Buffer.alloc(1)])
+  return documentAround(Buffer.concat(elements).toString('hex'))
+}
+
+export function documentAround(hexOfElements: string): Buffer {
+  const document = Buffer.from(`00000000${hexOfElements}00`, 'hex')
   document.writeInt32LE(document.length)
   return document
 }
