@@ -53,14 +53,14 @@ export function behindBoth(
   upper?: Bound,
 ): Filter {
   if (path === '_id') return inRange(path, { value: id, isIn: false }, upper)
-  const isNull = !value || value.type === BsonType.null
   const key = value ?? { type: BsonType.null, bytes: Buffer.alloc(0) }
-  const same = [at(path, key), ...(isNull ? [{ [path]: { $exists: false } }] : [])]
-  const missing = value?.type === BsonType.undefined ? [{ [path]: { $exists: false } }] : []
+  const missing = [{ [path]: { $exists: false } }]
+  const same = [at(path, key), ...(key.type === BsonType.null ? missing : [])]
+  const isBeforeNull = key.type === BsonType.minKey || key.type === BsonType.undefined
   const behindId = clauses('_id', { value: id, isIn: false }, undefined)
   // Spread out, so that each clause is one range of an index on the field and `_id`.
   const ties = same.flatMap((sameKey) => behindId.map((clause) => ({ ...sameKey, ...clause })))
-  return anyOf(path, [...ties, ...missing, ...clauses(path, { value: key, isIn: false }, upper)])
+  return anyOf(path, [...ties, ...(isBeforeNull ? missing : []), ...clauses(path, { value: key, isIn: false }, upper)])
 }
 
 /** Of a range. */
