@@ -190,17 +190,17 @@ describe('discovery', () => {
 
   describe('streams are called', () => {
     const rows: [settings: JsonObject, name: string][] = [
-      [{}, 'my_db-my_coll'],
-      [{ stream_name: 'db_coll' }, 'my.db_my.coll'],
+      [{}, 'shop-my_coll'],
+      [{ stream_name: 'db_coll' }, 'shop_my.coll'],
       [{ stream_name: 'collection' }, 'my.coll'],
-      [{ stream_prefix: 'raw_' }, 'raw_my_db-my_coll'],
+      [{ stream_prefix: 'raw_' }, 'raw_shop-my_coll'],
       [{ stream_prefix: 'raw_', stream_name: 'collection' }, 'raw_my.coll'],
     ]
     for (const [settings, name] of rows) {
       it(`${name} with ${JSON.stringify(settings)}`, async () => {
-        server.insert('my.db', 'my.coll', { _id: 1 })
+        server.insert('shop', 'my.coll', { _id: 1 })
         const [stream] = (await catalog(settings)).streams
-        expect(stream).to.include({ tap_stream_id: 'my_db-my_coll', stream: name })
+        expect(stream).to.include({ tap_stream_id: 'shop-my_coll', stream: name })
       })
     }
   })

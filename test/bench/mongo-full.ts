@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { bin, startProgram, withFolder, writeJson } from '../support/bins.js'
+import { projectFolder } from '../support/cache.js'
+import { mongoServer } from '../support/mongo/java.js'
+import type { Contest, Measured } from './contest.js'
+import { mongoDocument } from './mongo-document.js'
+
+const few = Number(process.env.BENCH_DOCUMENTS ?? 200_000)
+const many = Number(process.env.BENCH_MANY_DOCUMENTS ?? 2_000_000)
+
+/**
+ * A collection as RECORD lines, against the driver alone, which takes the same documents as bytes and drops them: the ratio
+ * is the share of the time that server and driver need for themselves. Start included.
+ */
+export async function mongoFull(): Promise<Contest> {
+  const { uri, client, newDatabase } = await mongoServer()
+  const database = newDatabase()
+  const collection = client.db(database).collection<ReturnType<typeof mongoDocument>>('documents')
+  for (let from = 0; from < few; from += 10_000) {
+    await collection.insertMany(Array.from({ length: Math.min(10_000, few - from) }, (_, i) => mongoDocument(from + i)))
+  }
+  return contest({ uri, database, documents: few, reference: ['raw'] })
+}
+
+/** Two million documents from a server that makes them up, against the loop that one writes first. */
+export async function mongoMany(): Promise<Contest> {
+  const server = startProgram([...program('mongo-maker'), String(many)], ['ignore', 'pipe', 'pipe'], {
+    timeoutMs: hour,
+  })
+  const [port] = await once(server.child.stdout ?? process.stdin, 'data')
+  const uri = `mongodb://127.0.0.1:${String(port).trim()}`
+  return {
+    ...contest({ uri, database: 'made', documents: many, reference: [] }),
+    async close() {
+      server.child.kill()
+      await server.finished
+    },
+  }
+}
+
+interface Given {
+  readonly uri: string
+  readonly database: string
+  readonly documents: number
+  /** Arguments of naive-mongo. */
+  readonly reference: readonly string[]
+}
+
+function contest({ uri, database, documents, reference }: Given): Contest {
+  const settings = { uri, databases: [database], select: [`${database}-documents`] }
+  return {
+    unit: 'documents/s',
+    ours: () =>
+      withFolder(async (folder) => {
+        const config = await writeJson(join(folder, 'mongo.json'), settings)
+        return measure([...bin('tap-mongo'), '--config', config], documents)
+      }),
+    reference: () => measure([...program('naive-mongo'), uri, database, 'documents', ...reference], documents),
+  }
+}
+
+const hour = 3_600_000
+
+function program(name: string): readonly string[] {
+  return [process.execPath, join(projectFolder, 'dist/test/bench', `${name}.js`)]
+}
+
+async function measure(command: readonly string[], documents: number): Promise<Measured> {
+  const started = performance.now()
+  const { code, stderr, peakMb } = await startProgram(command, ['ignore', 'ignore', 'pipe'], { timeoutMs: hour })
+    .finished
+  if (code !== 0) throw new Error(`${command[1]} ended with ${code}: ${stderr}`)
+  const seconds = (performance.now() - started) / 1000
+  process.stderr.write(`  ${command[1]}: ${seconds.toFixed(2)} s, ${peakMb} MB\n`)
+  return { rate: documents / seconds, rssMb: peakMb }
+}
