@@ -25,7 +25,7 @@ export interface Watch {
 export interface ChangeEvent {
   /** insert, update, replace, delete, drop, rename, dropDatabase, invalidate, … */
   readonly operation: string
-  /** Empty for what concerns the database, and for an invalidate. */
+  /** Empty for what concerns all collections of the batch: dropDatabase, invalidate. */
   readonly collection: string
   /** Of a rename: the new name. A rename onto a watched collection comes too. */
   readonly to: string | undefined

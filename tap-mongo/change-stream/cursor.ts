@@ -42,7 +42,7 @@ export async function openCursor(commands: Commands, aggregate: string | 1, stag
 /** From the primary, as without a read preference: each command finds the server that has the cursor. */
 async function run({ common, database, session }: Commands, command: Document): Promise<Reply> {
   const { deployment, context } = common
-  const options = { fieldsAsRaw: { cursor: true }, signal: context.signal, ...(session && { session }) }
+  const options = { raw: true, signal: context.signal, ...(session && { session }) }
   return replyOf(await deployment.client.db(database).command(command, options))
 }
 

@@ -2,14 +2,15 @@ import type { ChangeEvent } from './change-stream.js'
 import { type Fields, fieldsOf } from './fields.js'
 import { documentIn, textIn, timeIn } from './read-field.js'
 
-/** `collection`: the only one that is watched, for what has no `ns`. */
-export function changeEvent(fields: Fields, collection: string | undefined): ChangeEvent {
+/** `only`: the collection of documents whose events do not say it. */
+export function changeEvent(fields: Fields, only: string | undefined): ChangeEvent {
+  const documentKey = documentIn(fields.get('documentKey'))
   return {
     // Cosmos DB sends nothing but documents as they are now, and no word for it.
     operation: textIn(fields.get('operationType')) ?? 'replace',
-    collection: collectionIn(fields, 'ns') ?? collection ?? '',
+    collection: collectionIn(fields, 'ns') ?? (documentKey && only) ?? '',
     to: collectionIn(fields, 'to'),
-    documentKey: documentIn(fields.get('documentKey')),
+    documentKey,
     fullDocument: documentIn(fields.get('fullDocument')),
     before: documentIn(fields.get('fullDocumentBeforeChange')),
     clusterTime: timeIn(fields.get('clusterTime')),

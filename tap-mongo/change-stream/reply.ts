@@ -15,7 +15,7 @@ export interface Reply {
   readonly operationTime: Timestamp | undefined
 }
 
-/** `cursor` of the reply is BSON: the driver was asked for `fieldsAsRaw`. */
+/** The driver was asked for it `raw`: `cursor` is BSON. */
 export function replyOf({ cursor, operationTime }: Document): Reply {
   if (!Buffer.isBuffer(cursor)) throw new SourceError('the server answered to a change stream without a cursor')
   const fields = fieldsOf(cursor)
