@@ -53,6 +53,7 @@ function findCommand({ collection, projection }: Source, query: Query, limit: nu
     sort: query.sort,
     ...(fields ? { projection: fields } : {}),
     limit,
+    ...(query.skip ? { skip: query.skip } : {}),
     // One more than the limit: the cursor ends with its first batch also where singleBatch is not known.
     batchSize: limit + 1,
     singleBatch: true,

@@ -10,6 +10,7 @@ export interface Query {
   readonly filter: Filter
   readonly sort: Readonly<Record<string, 1 | -1>>
   readonly limit?: number
+  readonly skip?: number
   /** In place of the source's. */
   readonly projection?: Readonly<Record<string, unknown>>
   /** The answer is not older than this: a lagging secondary waits. */
