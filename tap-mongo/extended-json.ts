@@ -1,4 +1,3 @@
-import { problemText } from '../singer/errors.js'
 import { ConfigError, Digits, isObject, type Json, type JsonObject, jsonText, parseJson } from '../singer/index.js'
 import { driver } from './driver.js'
 
@@ -53,7 +52,7 @@ function isTyped(value: JsonObject): boolean {
 
 /** All digits of an integer; the driver takes other numbers as doubles. */
 function numberOf(text: string): unknown {
-  if (/^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return driver().Long.fromString(text)
+  if (isInteger(text, 64)) return driver().Long.fromString(text)
   const number = Number(text)
   if (Number.isFinite(number)) return number
   throw new ConfigError('has a number that no double holds: write {"$numberDecimal": "…"}')
@@ -61,22 +60,25 @@ function numberOf(text: string): unknown {
 
 function typedValue(value: JsonObject): unknown {
   const [type = ''] = Object.keys(value)
-  const wrong = new ConfigError(`has a ${type} that is no such value`)
-  const shape = digitTypes[type]
-  if (shape && !(typeof value[type] === 'string' && shape.test(value[type]))) throw wrong
+  const given = value[type]
+  if (digitTypes[type]?.(String(given)) === false) throw new ConfigError(`has a ${type} that is none`)
   try {
     // Wrapped: a value alone has no place in a document of the driver.
     const { read } = driver().BSON.EJSON.parse(jsonText({ read: value }), { relaxed: false })
     if (!(read instanceof Date && Number.isNaN(read.getTime()))) return read
   } catch (cause) {
-    throw new ConfigError(`${wrong.message}: ${problemText(cause)}`, { cause })
+    throw new ConfigError(`has a ${type} that is none`, { cause })
   }
-  throw wrong
+  throw new ConfigError(`has a ${type} that is none`)
 }
 
 /** What the driver would read as some other number. */
-const digitTypes: Readonly<Record<string, RegExp>> = {
-  $numberInt: /^-?\d{1,10}$/,
-  $numberLong: /^-?\d{1,19}$/,
-  $numberDouble: /^(-?\d+(\.\d*)?([eE][-+]?\d+)?|NaN|-?Infinity)$/,
+const digitTypes: Readonly<Record<string, (text: string) => boolean>> = {
+  $numberInt: (text) => isInteger(text, 32),
+  $numberLong: (text) => isInteger(text, 64),
+  $numberDouble: (text) => /^(-?\d+(\.\d*)?([eE][-+]?\d+)?|NaN|-?Infinity)$/.test(text),
+}
+
+function isInteger(text: string, bits: number): boolean {
+  return /^-?\d+$/.test(text) && BigInt.asIntN(bits, BigInt(text)) === BigInt(text)
 }

@@ -31,7 +31,7 @@ export const logProperties: JsonObject = {
   idle_seconds: {
     type: 'number',
     exclusiveMinimum: 0,
-    description: 'LOG_BASED: go on following the log until nothing has changed for this long.',
+    description: 'LOG_BASED: stop following the log, too, when nothing has changed for this long.',
     examples: [10],
   },
   await_time_ms: {
@@ -50,7 +50,7 @@ export const logProperties: JsonObject = {
   start_at_operation_time: {
     type: 'string',
     description:
-      'LOG_BASED: begin in the log at this time, whatever the bookmark says: a date-time, or seconds and increment as `1767225600,1`.',
+      'LOG_BASED: begin in the log at this time, whatever the bookmark says: a date-time, or seconds and increment as `1767225600.1`.',
     examples: ['2026-01-01T00:00:00Z'],
   },
   enable_documentdb_change_streams: {

@@ -1,6 +1,7 @@
 import { ConfigError, isObject, parseJson } from '../../singer/index.js'
 import type { Config, StreamConfig } from '../config.js'
 import { fromExtendedJson } from '../extended-json.js'
+import { startTime } from '../log-based/start-time.js'
 import { inOurWords } from './in-our-words.js'
 
 /**
@@ -11,6 +12,7 @@ export function resolvedConfig(config: Config): Config {
   const problems: string[] = []
   const resolved = inOurWords(config, problems)
   problems.push(...serverProblems(resolved), ...periodProblems('settings', resolved))
+  problems.push(...problemsOf(() => startTime(resolved)))
   for (const [id, own] of Object.entries(resolved.streams)) problems.push(...streamProblems(`streams.${id}`, own))
   if (problems.length > 0) throw new ConfigError([...new Set(problems)].join('\n'))
   return resolved
@@ -42,11 +44,16 @@ function streamProblems(place: string, own: StreamConfig): string[] {
 }
 
 function jsonProblems(place: string, given: StreamConfig['filter']): string[] {
+  const found = problemsOf(() => given === undefined || fromExtendedJson(given))
+  return found.map((problem) => `${place}: ${problem}`)
+}
+
+function problemsOf(read: () => unknown): string[] {
   try {
-    if (given !== undefined) fromExtendedJson(given)
+    read()
     return []
   } catch (problem) {
-    if (problem instanceof ConfigError) return [`${place}: ${problem.message}`]
+    if (problem instanceof ConfigError) return [problem.message]
     throw problem
   }
 }
