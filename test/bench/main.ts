@@ -1,5 +1,6 @@
 import { stopServers } from '../support/hooks.js'
 import { type Contest, compete } from './contest.js'
+import { mongoBsonJson } from './mongo-bson-json.js'
 import { pipeLocal, pipeS3Gzip } from './pipe.js'
 import { restPages } from './rest-pages.js'
 import { tapMysqlFull } from './tap-mysql-full.js'
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Contest>>> = {
   'pipe-local': pipeLocal,
   'pipe-s3-gzip': pipeS3Gzip,
   'rest-pages': restPages,
+  'mongo-bson-json': mongoBsonJson,
 }
 
 const wanted = process.argv.slice(2)
