@@ -10,14 +10,15 @@ export function isFiniteDecimal128(pos: number, input: DataView): boolean {
  * The digits of the finite Decimal128 at `pos`, as the specification writes them: `1E+3`, `-0`, `0.10`.
  * https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md
  */
-export function writeDecimal128(pos: number, { input, output }: Conversion): void {
+export function writeDecimal128(pos: number, conversion: Conversion): void {
+  const { input, output } = conversion
   const high = input.getUint32(pos + 12, true)
   const isLarge = (high & largeForm) === largeForm
   const top = isLarge ? (high & 0x7fff) | 0x20000 : high & 0x1ffff
   const exponent = ((isLarge ? high >>> 15 : high >>> 17) & 0x3fff) - bias
   if (high >>> 31 === 1) output.view.setUint8(output.at++, minus)
   const start = output.at
-  writeCoefficient(pos, top, { input, output })
+  writeCoefficient(pos, top, conversion)
   place(start, exponent, output)
 }
 

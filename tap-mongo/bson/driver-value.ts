@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import { bufferOf, textOf, viewOf } from '../../singer/bytes.js'
 import { SourceError } from '../../singer/index.js'
+import { driver } from '../driver.js'
 import { BsonType } from './bson-type.js'
 import { damaged, damagedOr } from './damaged.js'
 import type { RawValue } from './raw-value.js'
@@ -32,13 +32,6 @@ export function rawValueOf(value: unknown): RawValue {
 function isNaNValue({ type, bytes }: RawValue): boolean {
   return type === BsonType.double && Number.isNaN(bytes.readDoubleLE())
 }
-
-/** Loaded when it is needed, which is after somebody has connected with it: `--help` needs no driver. */
-function driver(): typeof import('mongodb') {
-  return require('mongodb')
-}
-
-const require = createRequire(import.meta.url)
 
 function convert(view: DataView, type: number, pos: number): unknown {
   const make = converters[type]

@@ -40,18 +40,19 @@ export function valueWriter(output: Output, options: TypeOptions, onNulled: OnNu
   const nested = nestedWriters(table, text)
   fill(table, nested, formats[options.document_format]({ options, text, object: nested.object, onNulled }))
   const conversion: Conversion = { input: new DataView(new ArrayBuffer(0)), output }
+  const value = (type: number, pos: number) => {
+    try {
+      nested.reset()
+      return table[type]?.(pos, conversion) ?? pos
+    } catch (cause) {
+      throw named(cause, conversion.input)
+    }
+  }
   return {
     output,
-    value(type, pos) {
-      try {
-        nested.reset()
-        return table[type]?.(pos, conversion) ?? pos
-      } catch (cause) {
-        throw named(cause, conversion.input)
-      }
-    },
+    value,
     document(pos, isArray) {
-      return this.value(isArray ? BsonType.array : BsonType.object, pos)
+      return value(isArray ? BsonType.array : BsonType.object, pos)
     },
     skip(type, pos) {
       try {
