@@ -57,14 +57,17 @@ async function* byStep(source: Source, key: ReplicationKey, range: KeyRange): As
 async function endOfStep(source: Source, key: ReplicationKey, range: KeyRange, place: Place | undefined) {
   const { path } = key
   const ahead = place?.value ? inRange(path, { value: place.value, isIn: false }, range.upper) : startOf(key, range)
-  const document = await firstDocument(source, {
-    filter: allOf(streamFilter(source), ahead),
-    sort: { [path]: 1 },
-    skip: source.config.batch_size - 1,
-    projection: { [path]: 1, _id: 0 },
-  })
-  const value = document && key.valueOf(document)
-  return value && assertOrdered(source, key, value)
+  const filter = allOf(streamFilter(source), ahead)
+  const skip = source.config.batch_size - 1
+  try {
+    const query = { filter, sort: { [path]: 1 }, skip, projection: { [path]: 1, _id: 0 } } as const
+    const document = await firstDocument(source, query)
+    const value = document && key.valueOf(document)
+    return value && assertOrdered(source, key, value)
+  } catch (problem) {
+    if (source.context.signal.aborted) return undefined
+    throw problem
+  }
 }
 
 function queryOf(source: Source, key: ReplicationKey, range: KeyRange, place?: Place): Query {
@@ -74,12 +77,13 @@ function queryOf(source: Source, key: ReplicationKey, range: KeyRange, place?: P
 }
 
 /**
- * Of a whole collection without a bound on types where there is no need of it: so that also keys are seen, and refused,
- * that no range holds, such as MinKey and empty arrays, which come first.
+ * Of a whole collection without a bound on types: so that also keys are seen, and refused, that no range holds, such as
+ * MinKey and empty arrays, which come first.
  */
 function startOf({ path }: ReplicationKey, { lower, upper }: KeyRange): Filter {
   if (lower) return inRange(path, { value: lower, isIn: true }, upper)
-  return allOf({ [path]: { $ne: null } }, upper?.isIn ? undefined : inRange(path, undefined, upper))
+  const beyond = upper && inRange(path, { value: upper.value, isIn: !upper.isIn }, undefined)
+  return allOf({ [path]: { $ne: null } }, beyond && { $nor: [beyond] })
 }
 
 function placeOf({ collection }: Source, key: ReplicationKey, document: Buffer): Place {

@@ -1,5 +1,6 @@
 import { Binary, BSONRegExp, Code, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson'
 import { expect } from 'chai'
+import { MongoClient } from 'mongodb'
 import type { Stream } from '../../singer/catalog.js'
 import type { Json, JsonObject } from '../../singer/index.js'
 import { boundaryDocuments } from '../../tap-mongo/boundary.js'
@@ -189,6 +190,45 @@ describe('tap-mongo incremental', () => {
     expect((await run(server, stream, { state: first.state })).records).to.have.length(5)
   })
 
+  it('sorts no more than about a page for each page where only the key is indexed', async () => {
+    const keys = Array.from({ length: 40 }, (_, i) => i >> 1)
+    const stream = made(pairs(...keys).toReversed(), 'k', { k: 1 })
+    server.commands.length = 0
+    const { records } = await run(server, stream, { settings: { batch_size: 5 } })
+    expect(records).to.have.length(40)
+    const sorted = server.commands.filter(({ name, body }) => name === 'find' && Number(body.sort._id) === 1)
+    expect(sorted).to.have.length.above(7)
+    const client = await new MongoClient(server.uri).connect()
+    try {
+      for (const { body } of sorted) {
+        // Ties at both ends come along.
+        expect(await client.db('db').collection('c').find(body.filter).toArray()).to.have.length.below(8)
+      }
+    } finally {
+      await client.close()
+    }
+  })
+
+  for (const [title, index] of indexes) {
+    it(`${title}: gives the state of what it has sent when it is aborted on any page`, async () => {
+      const stream = made(pairs(1, 2, 3, 4, 5, 6), 'k', index)
+      for (const pagesBefore of [1, 2, 3, 4]) {
+        const abort = new AbortController()
+        let pages = 0
+        const watch = ({ type }: { type: string }) => {
+          if (type === 'RECORD_LINES' && ++pages === pagesBefore) abort.abort()
+          return undefined
+        }
+        const settings = { batch_size: 1 }
+        const first = await run(server, stream, { settings, signal: abort.signal, watch })
+        expect(first.types.at(-1)).to.equal('STATE')
+        expect(first.types.filter((type) => type === 'ACTIVATE_VERSION')).to.have.length(1)
+        const rest = await run(server, stream, { state: first.state })
+        expect([...ids(first), ...ids(rest)]).to.deep.equal(['0', '1', '2', '3', '4', '5'])
+      }
+    })
+  }
+
   it('leaves what comes behind the greatest key of its start to the next run', async () => {
     const stream = made(pairs(1, 2, 3))
     let isBegun = false
@@ -212,23 +252,6 @@ describe('tap-mongo incremental', () => {
     server.answer = ({ name }) => (name === 'find' && ++finds % 3 === 0 ? 'drop' : undefined)
     const first = await run(server, stream, { settings: { batch_size: 3 } })
     expect(ids(first)).to.deep.equal(Array.from({ length: 20 }, (_, i) => String(i)))
-  })
-
-  it('gives the state of what it has sent when the run is aborted', async () => {
-    const stream = made(pairs(1, 2, 3, 4))
-    const abort = new AbortController()
-    const first = await run(server, stream, {
-      settings: { batch_size: 1 },
-      signal: abort.signal,
-      watch: (message) => {
-        if (message.type === 'RECORD_LINES') abort.abort()
-        return undefined
-      },
-    })
-    expect(first.types.at(-1)).to.equal('STATE')
-    expect(first.types.filter((type) => type === 'ACTIVATE_VERSION')).to.have.length(1)
-    const rest = await run(server, stream, { state: first.state })
-    expect([...ids(first), ...ids(rest)]).to.deep.equal(['0', '1', '2', '3'])
   })
 
   it('reads the documents of the filter alone', async () => {
