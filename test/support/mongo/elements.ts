@@ -14,11 +14,8 @@ export const emptyDocument = Buffer.from([5, 0, 0, 0, 0])
 export function elements(document: Buffer): Element[] {
   const found: Element[] = []
   for (let at = 4; document[at] !== 0; ) {
-    const type = document[at] ?? 0
-    const nameEnd = document.indexOf(0, at + 1)
-    const end = nameEnd + 1 + valueSize(type, document, nameEnd + 1)
-    if (nameEnd < 0 || end > document.length) throw new Error('this is no BSON document')
-    found.push({ name: document.toString('utf8', at + 1, nameEnd), type, bytes: document.subarray(nameEnd + 1, end) })
+    const { type, start, end } = elementAt(document, at)
+    found.push({ name: document.toString('utf8', at + 1, start - 1), type, bytes: document.subarray(start, end) })
     at = end
   }
   return found
@@ -26,15 +23,10 @@ export function elements(document: Buffer): Element[] {
 
 /** The first field of this name. */
 export function field(document: Buffer, name: string): RawValue | undefined {
-  const wanted = Buffer.from(name)
+  const wanted = Buffer.from(`${name}\0`)
   for (let at = 4; document[at] !== 0; ) {
-    const type = document[at] ?? 0
-    const nameEnd = document.indexOf(0, at + 1)
-    const end = nameEnd + 1 + valueSize(type, document, nameEnd + 1)
-    if (nameEnd < 0 || end > document.length) throw new Error('this is no BSON document')
-    if (nameEnd - at - 1 === wanted.length && document.compare(wanted, 0, wanted.length, at + 1, nameEnd) === 0) {
-      return { type, bytes: document.subarray(nameEnd + 1, end) }
-    }
+    const { type, start, end } = elementAt(document, at)
+    if (hasName(document, at + 1, wanted)) return { type, bytes: document.subarray(start, end) }
     at = end
   }
   return undefined
@@ -79,6 +71,22 @@ function wrapped(parts: readonly Buffer[]): Buffer {
   const head = Buffer.alloc(4)
   head.writeInt32LE(size)
   return Buffer.concat([head, ...parts, Buffer.alloc(1)], size)
+}
+
+/** Type, and where the value of the element at `at` stands. */
+function elementAt(document: Buffer, at: number): { type: number; start: number; end: number } {
+  let start = at + 1
+  while (document[start++] !== 0) if (start > document.length) throw new Error('this is no BSON document')
+  const type = document[at] ?? 0
+  const end = start + valueSize(type, document, start)
+  if (end > document.length) throw new Error('this is no BSON document')
+  return { type, start, end }
+}
+
+/** `name` with the 0 at its end. */
+function hasName(document: Buffer, start: number, name: Buffer): boolean {
+  for (let i = 0; i < name.length; i++) if (document[start + i] !== name[i]) return false
+  return true
 }
 
 function valueSize(type: number, bytes: Buffer, at: number): number {

@@ -13,7 +13,7 @@ export interface MongoServer {
   readonly client: MongoClient
   /** A MongoDB of TEST_MONGODB_URI: what only a real one can do is tested, too. */
   readonly isReal: boolean
-  /** A name that no database has yet; what is in it is dropped at the end. */
+  /** A name that no database has yet; dropped at the end. */
   newDatabase(): string
 }
 
@@ -25,10 +25,14 @@ export const mongoServer = onceOnly(async (): Promise<MongoServer> => {
 
 const opened: { client: MongoClient; databases: string[] }[] = []
 
-/** Drops what stands in databases of `newDatabase` and ends the connections. */
+/** Drops the databases of `newDatabase` from a server that lives on, and ends the connections. */
 export async function closeMongoServers(): Promise<void> {
   for (const { client, databases } of opened.splice(0)) {
-    for (const name of databases) await client.db(name).dropDatabase()
+    for (const name of databases)
+      await client
+        .db(name)
+        .dropDatabase()
+        .catch(() => undefined)
     await client.close()
   }
 }
@@ -44,7 +48,7 @@ async function connect(uri: string, isReal: boolean): Promise<MongoServer> {
     isReal,
     newDatabase() {
       const name = `t${process.pid}_${Math.random().toString(36).slice(2, 10)}`
-      databases.push(name)
+      if (isReal) databases.push(name)
       return name
     },
   }

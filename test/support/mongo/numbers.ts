@@ -3,15 +3,27 @@ import type { RawValue } from '../../../tap-mongo/bson/raw-value.js'
 
 /** Compares int32, int64, double and Decimal128 by their exact values; NaN is equal to NaN and below all others. */
 export function compareNumbers(a: RawValue, b: RawValue): number {
-  if (a.type === BsonType.int32 && b.type === BsonType.int32) return a.bytes.readInt32LE(0) - b.bytes.readInt32LE(0)
+  const [x, y] = [asDouble(a), asDouble(b)]
+  if (x !== undefined && y !== undefined) return compareDoubles(x, y)
   const [left, right] = [exact(a), exact(b)]
   if (typeof left === 'number' || typeof right === 'number') return rank(left) - rank(right)
   return compareExact(left, right)
 }
 
-export function isNaNValue(value: RawValue): boolean {
-  const isFloating = value.type === BsonType.double || value.type === BsonType.decimal128
-  return isFloating && Number.isNaN(exact(value))
+export function isNaNValue({ type, bytes }: RawValue): boolean {
+  if (type === BsonType.double) return Number.isNaN(bytes.readDoubleLE(0))
+  return type === BsonType.decimal128 && Number.isNaN(exactDecimal(bytes))
+}
+
+/** What a double holds exactly by its type. */
+function asDouble({ type, bytes }: RawValue): number | undefined {
+  if (type === BsonType.int32) return bytes.readInt32LE(0)
+  return type === BsonType.double ? bytes.readDoubleLE(0) : undefined
+}
+
+function compareDoubles(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(b)) - Number(Number.isNaN(a))
+  return a === b ? 0 : a < b ? -1 : 1
 }
 
 /** coefficient × 10^exponent */

@@ -7,14 +7,14 @@ import { elements, field } from './elements.js'
  * are looked through, and one at the end stands for each of its elements and then for itself.
  */
 export function candidates(document: Buffer, path: string): (RawValue | undefined)[] {
-  return [...walk(document, path.split('.'))].flatMap((value) =>
+  return valuesAt(document, path).flatMap((value) =>
     value?.type === BsonType.array ? [...elements(value.bytes), value] : [value],
   )
 }
 
 /** What the document is sorted by: the elements of arrays, but not the arrays themselves. Never empty. */
 export function sortValues(document: Buffer, path: string): RawValue[] {
-  const values = [...walk(document, path.split('.'))].flatMap((value) => {
+  const values = valuesAt(document, path).flatMap((value) => {
     if (value?.type !== BsonType.array) return [value ?? missing]
     const inside = elements(value.bytes)
     return inside.length > 0 ? inside : [undefinedValue]
@@ -24,6 +24,10 @@ export function sortValues(document: Buffer, path: string): RawValue[] {
 
 const missing: RawValue = { type: BsonType.null, bytes: Buffer.alloc(0) }
 const undefinedValue: RawValue = { type: BsonType.undefined, bytes: Buffer.alloc(0) }
+
+function valuesAt(document: Buffer, path: string): (RawValue | undefined)[] {
+  return path.includes('.') ? [...walk(document, path.split('.'))] : [field(document, path)]
+}
 
 function* walk(container: Buffer, [name = '', ...rest]: readonly string[]): Generator<RawValue | undefined> {
   const value = field(container, name)
