@@ -1,6 +1,6 @@
 import type { Timestamp } from 'mongodb'
 import type { Message, RecordLines } from '../../singer/index.js'
-import { openChangeStream, type Start } from '../change-stream/change-stream.js'
+import { type ChangeBatch, openChangeStream, type Start } from '../change-stream/change-stream.js'
 import { HistoryLostError } from '../failures.js'
 import { endOf } from './events.js'
 import { checkpointClock, finishLine } from './finish-line.js'
@@ -40,6 +40,7 @@ async function* followGroup(run: Run, group: Group, until: Timestamp): AsyncGene
 async function* follow(run: Run, group: Group, until: Timestamp): AsyncGenerator<Message | RecordLines> {
   const { common } = run
   const line = finishLine(group, until, common.config)
+  const heard = new Set<string>()
   const isDue = checkpointClock(common.pace)
   const database = databaseOf(group[0])
   const changes = await openChangeStream(common, { database, starts: startsOf(group) })
@@ -47,6 +48,8 @@ async function* follow(run: Run, group: Group, until: Timestamp): AsyncGenerator
     while (!line.isReached() && !run.isOver()) {
       const batch = await changes.next()
       if (!batch) return endAll(run, group)
+      // A first one comes at once: without a token it says nothing of what there is.
+      if (isSilent(batch, heard)) continue
       if (batch.collections.length > 1) run.sharedTokens.add(database)
       yield* sendChanges(run, group, batch, until)
       line.note(batch)
@@ -56,6 +59,12 @@ async function* follow(run: Run, group: Group, until: Timestamp): AsyncGenerator
     await changes.close()
   }
   yield run.checkpoint()
+}
+
+function isSilent({ events, token, collections }: ChangeBatch, heard: Set<string>): boolean {
+  const isFirst = collections.some((name) => !heard.has(name))
+  for (const name of collections) heard.add(name)
+  return isFirst && events.length === 0 && !token
 }
 
 function startsOf(group: Group): Map<string, Start> {

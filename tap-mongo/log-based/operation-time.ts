@@ -14,16 +14,21 @@ export function assertReadable({ deployment }: Common): Timestamp {
 }
 
 /** `usual` where the server does not say. */
-export function operationTimeNow({ deployment, context, pace }: Common, usual: Timestamp): Promise<Timestamp> {
+export async function operationTimeNow({ deployment, context, pace }: Common, usual: Timestamp): Promise<Timestamp> {
+  const { signal } = context
   const ask = async () => {
     try {
       const { operationTime } = await deployment.client.db('admin').command({ hello: 1 })
       return operationTime ?? usual
     } catch (problem) {
-      if (context.signal.aborted) return usual
       throw sourceFailure('ask the server for its time', problem)
     }
   }
   const isRetryable = (problem: unknown) => problem instanceof ConnectionLostError
-  return retry(ask, { isRetryable, signal: context.signal, attempts: pace.attempts, firstMs: pace.firstWaitMs })
+  try {
+    return await retry(ask, { isRetryable, signal, attempts: pace.attempts, firstMs: pace.firstWaitMs })
+  } catch (problem) {
+    if (signal.aborted) return usual
+    throw problem
+  }
 }
