@@ -1,7 +1,6 @@
 import { Timestamp } from 'bson'
 import { ConfigError } from '../../singer/index.js'
 import type { Config } from '../config.js'
-import { isUnsigned } from './stored-position.js'
 
 /** Where the settings let change streams begin. */
 export interface StartTime {
@@ -21,3 +20,7 @@ export function startTime({ start_at_operation_time: text }: Config): StartTime 
 }
 
 const ofTheLog = /^\s*(?:\{\s*"t"\s*:\s*)?(\d+)(?:\.|\s*,\s*"i"\s*:\s*)(\d+)\s*\}?\s*$/
+
+function isUnsigned(value: number): boolean {
+  return value === value >>> 0
+}

@@ -48,9 +48,8 @@ export function newVersion(before: number | undefined): number {
  */
 export function trackBookmark(track: Track, before: Bookmark): Bookmark {
   const { version, position, load, startedAt } = track
-  const { start_at_operation_time: dropped, ...kept } = carriedOver(before)
   return {
-    ...kept,
+    ...carriedOver(before),
     ...(version === undefined ? {} : { version }),
     ...(position && load ? loadBookmark(load) : {}),
     ...(position && !load ? { initial_full_table_complete: true } : {}),

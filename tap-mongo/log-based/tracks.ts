@@ -1,6 +1,6 @@
-import { type Json, type Message, type RecordLines, SourceError } from '../../singer/index.js'
+import { type Message, type RecordLines, SourceError } from '../../singer/index.js'
 import { type Bookmark, bookmarkOf } from '../../singer/state.js'
-import { storedLoad } from '../bookmarks.js'
+import { ofThisMethod, storedLoad, versionOf } from '../bookmarks.js'
 import type { Followed } from '../log-based.js'
 import type { Source } from '../source.js'
 import type { Run } from './run.js'
@@ -18,7 +18,7 @@ export async function* openTracks(run: Run, streams: readonly Followed[]): Async
       const { source, writer } = await open()
       assertFollowable(source)
       const bookmark = bookmarkOf(run.given, id)
-      const track = { ...placeOf(bookmark, startAt), id, source, writer, ...nothingYet }
+      const track = { ...placeOf(bookmark, source, startAt), id, source, writer, ...nothingYet }
       run.tracks.push(track)
       yield writer.schema()
       // Rows show up early where there were none. Else old rows stay until all new ones are there.
@@ -41,12 +41,13 @@ function assertFollowable({ collection: { database, name, isView } }: Source): v
 type Place = Pick<Track, 'version' | 'position' | 'load' | 'startedAt'>
 
 /** A copy counts only with the position that was taken before it: any other method leaves none. */
-function placeOf(bookmark: Bookmark, startAt: StartTime | undefined): Place {
-  const stored = isOfAnotherMethod(bookmark) ? undefined : storedPosition(bookmark)
+function placeOf(given: Bookmark, source: Source, startAt: StartTime | undefined): Place {
+  const bookmark = ofThisMethod(given, source, 'LOG_BASED')
+  const stored = storedPosition(bookmark)
   const isAsked = startAt !== undefined && bookmark.start_at_operation_time !== startAt.text
   const position = isAsked ? { time: startAt.time } : stored
   const startedAt = startAt?.text
-  const before = integerOf(bookmark.version)
+  const before = versionOf(given)
   if (!stored) {
     const version = newVersion(before)
     return { version, position, load: { version }, startedAt }
@@ -56,16 +57,7 @@ function placeOf(bookmark: Bookmark, startAt: StartTime | undefined): Place {
   return { version: load.version, position, load, startedAt }
 }
 
-/** singer-io and pipelinewise write it, and let the bookmark of the method before stand beside it. */
-function isOfAnotherMethod({ last_replication_method: method }: Bookmark): boolean {
-  return method !== undefined && method !== null && method !== 'LOG_BASED'
-}
-
 /** MeltanoLabs' tap makes no copy and knows no version: what it has begun goes on so. */
 function isComplete({ initial_full_table_complete, version }: Bookmark): boolean {
   return initial_full_table_complete === true || version === undefined
-}
-
-function integerOf(stored: Json | undefined): number | undefined {
-  return Number.isSafeInteger(stored) ? Number(stored) : undefined
 }

@@ -1,7 +1,17 @@
 import { expect } from 'chai'
 import type { Message, State } from '../../../singer/index.js'
 import { bookmarkOf } from '../../../singer/state.js'
-import { numbered, type Reading, read, recordsOf, replicaOf, type Scene, stored, tokenTime, withServer } from './following.js'
+import {
+  numbered,
+  type Reading,
+  read,
+  recordsOf,
+  replicaOf,
+  type Scene,
+  stored,
+  tokenTime,
+  withServer,
+} from './following.js'
 
 const often: Pick<Reading, 'settings' | 'pace'> = {
   settings: { batch_size: 2, copy_slice_seconds: 0 },
@@ -53,7 +63,10 @@ describe('LOG_BASED: checkpoints', () => {
         ...often,
         streams: ['orders'],
         state,
-        each: () => server.insert('shop', 'orders', { _id: id++, v: 0 }),
+        each() {
+          server.insert('shop', 'orders', { _id: id++, v: 0 })
+          return true
+        },
       })
       expect(recordsOf(next.messages).map(({ _id }) => _id)).to.include.members([3, 4, 5])
     }))

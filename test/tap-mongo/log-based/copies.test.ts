@@ -1,6 +1,17 @@
 import { expect } from 'chai'
 import { bookmarkOf } from '../../../singer/state.js'
-import { numbered, type Reading, read, recordsOf, replicaOf, states, stored, tokenTime, typesOf, withServer } from './following.js'
+import {
+  numbered,
+  type Reading,
+  read,
+  recordsOf,
+  replicaOf,
+  states,
+  stored,
+  tokenTime,
+  typesOf,
+  withServer,
+} from './following.js'
 
 const slices: Pick<Reading, 'settings' | 'pace'> = {
   settings: { batch_size: 2, copy_slice_seconds: 0 },
@@ -29,7 +40,12 @@ describe('LOG_BASED: tokens and copies', () => {
       changes.update('shop', 'orders', { _id: 1, v: 2 })
       server.remove('shop', 'orders', 2)
       const next = await read(server, { streams: ['orders'], state })
-      expect(recordsOf(next.messages).map(({ _id, v }) => [_id, v])).to.deep.equal([[3, 0], [0, 1], [1, 2], [2, undefined]])
+      expect(recordsOf(next.messages).map(({ _id, v }) => [_id, v])).to.deep.equal([
+        [3, 0],
+        [0, 1],
+        [1, 2],
+        [2, undefined],
+      ])
       expect(replicaOf([...messages, ...next.messages], 'shop-orders')).to.deep.equal(stored(server, 'orders'))
       expect(typesOf(next.messages)).not.to.include('ACTIVATE_VERSION')
     }))

@@ -3,7 +3,11 @@ import { bookmarkOf } from '../../../singer/state.js'
 import { numbered, read, recordsOf, replicaOf, type Scene, stored, typesOf, withServer } from './following.js'
 
 const endings: readonly { title: string; says: RegExp; end(scene: Scene): void }[] = [
-  { title: 'dropped', says: /shop\.orders: the collection was dropped/, end: ({ server }) => server.drop('shop', 'orders') },
+  {
+    title: 'dropped',
+    says: /shop\.orders: the collection was dropped/,
+    end: ({ server }) => server.drop('shop', 'orders'),
+  },
   {
     title: 'renamed',
     says: /shop\.orders: the collection was renamed/,

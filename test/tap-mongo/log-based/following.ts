@@ -31,7 +31,7 @@ export interface Reading extends Given {
   readonly streams: readonly string[]
   readonly state?: State
   /** Told of each message before the next one is asked for; false ends the run there, as a kill would. */
-  readonly each?: (message: Message) => boolean | void
+  readonly each?: (message: Message) => boolean | undefined
 }
 
 export interface Read {

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect } from 'chai'
+import fc from 'fast-check'
 import type { Message, State } from '../../../singer/index.js'
 import { numbered, read, replicaOf, type Scene, stored, withServer } from './following.js'
 
@@ -65,7 +65,8 @@ function change({ server, changes }: Scene, what: Step['what'], id: number, v: n
   switch (what) {
     case 'insert':
     case 'replace':
-      return server.replace('shop', 'orders', { _id: id, v })
+      server.replace('shop', 'orders', { _id: id, v })
+      return
     case 'update':
       changes.update('shop', 'orders', { _id: id, v })
       return

@@ -42,7 +42,11 @@ describe('LOG_BASED: servers', () => {
       server.insert('shop', 'orders', ...numbered(0, 3))
       const settings = { enable_documentdb_change_streams: true }
       const first = await read(server, { streams: ['orders'], settings })
-      expect(bookmarkOf(first.state, 'shop-orders')).to.have.keys('version', 'initial_full_table_complete', 'resume_token_time')
+      expect(bookmarkOf(first.state, 'shop-orders')).to.have.keys(
+        'version',
+        'initial_full_table_complete',
+        'resume_token_time',
+      )
       changes.advance()
       const second = await read(server, { streams: ['orders'], settings, state: first.state })
       const [before, after] = [first, second].map(({ state }) => bookmarkOf(state, 'shop-orders').resume_token_time)
