@@ -4,9 +4,12 @@ import { numbered, read, recordsOf, replicaOf, type Scene, stored, typesOf, with
 
 const endings: readonly { title: string; says: RegExp; end(scene: Scene): void }[] = [
   {
-    title: 'dropped',
+    title: 'dropped and made anew',
     says: /shop\.orders: the collection was dropped/,
-    end: ({ server }) => server.drop('shop', 'orders'),
+    end({ server }) {
+      server.drop('shop', 'orders')
+      server.create('shop', 'orders')
+    },
   },
   {
     title: 'renamed',

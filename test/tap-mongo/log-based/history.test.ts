@@ -70,9 +70,11 @@ describe('LOG_BASED: a log that no longer reaches back', () => {
     }))
 })
 
-function copied(server: Scripted): Promise<Read> {
+async function copied(server: Scripted): Promise<Read> {
   server.insert('shop', 'orders', ...numbered(0, 3))
-  return read(server, { streams: ['orders'] })
+  const first = await read(server, { streams: ['orders'] })
+  server.tick()
+  return first
 }
 
 /** Tokens that were given before. */
