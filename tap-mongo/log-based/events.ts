@@ -1,5 +1,6 @@
 import { type Message, type RecordLines, SourceError } from '../../singer/index.js'
 import type { ChangeBatch, ChangeEvent } from '../change-stream/change-stream.js'
+import { titleOf } from '../source.js'
 import { byCollection } from './groups.js'
 import type { Track } from './track.js'
 
@@ -33,7 +34,7 @@ export function* recordsOf(track: Track, events: readonly ChangeEvent[]): Genera
 
 export function endOf({ source: { collection } }: Track, what: string): CollectionEndedError {
   return new CollectionEndedError(
-    `follow ${collection.database}.${collection.name}: ${what}; all before that is sent, and the next run copies the ` +
+    `follow ${titleOf(collection)}: ${what}; all before that is sent, and the next run copies the ` +
       'collection anew under a new version',
   )
 }

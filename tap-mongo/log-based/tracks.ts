@@ -2,7 +2,7 @@ import { type Message, type RecordLines, SourceError } from '../../singer/index.
 import { type Bookmark, bookmarkOf } from '../../singer/state.js'
 import { ofThisMethod, storedLoad, versionOf } from '../bookmarks.js'
 import type { Followed } from '../log-based.js'
-import type { Source } from '../source.js'
+import { type Source, titleOf } from '../source.js'
 import type { Run } from './run.js'
 import { type StartTime, startTime } from './start-time.js'
 import { storedPosition } from './stored-position.js'
@@ -31,11 +31,15 @@ export async function* openTracks(run: Run, streams: readonly Followed[]): Async
 
 const nothingYet = { skipped: 0, isCopiedAnew: false, isStopped: false }
 
-function assertFollowable({ collection: { database, name, isView } }: Source): void {
-  if (!isView) return
-  throw new SourceError(
-    `follow ${database}.${name}: a view or a time series has no change stream; choose FULL_TABLE or INCREMENTAL`,
-  )
+/** What a copy would leave out, the log would send. */
+function assertFollowable({ collection, own, stream }: Source): void {
+  const isProjected = (own.projection ?? stream.metadata['tap-mongodb.projection'] ?? null) !== null
+  const hindrance = collection.isView
+    ? 'a view or a time series has no change stream; choose FULL_TABLE or INCREMENTAL'
+    : own.filter !== undefined
+      ? 'a filter is not for LOG_BASED; take it out of the settings, or choose another method'
+      : isProjected && 'a projection is not for LOG_BASED; deselect the fields instead'
+  if (hindrance) throw new SourceError(`follow ${titleOf(collection)}: ${hindrance}`)
 }
 
 type Place = Pick<Track, 'version' | 'position' | 'load' | 'startedAt'>

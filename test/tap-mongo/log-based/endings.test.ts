@@ -98,9 +98,23 @@ describe('LOG_BASED: collections that end', () => {
       server.create('shop', 'seen', { viewOn: 'orders', pipeline: [] })
       const { problem, messages, log } = await read(server, { streams: ['seen', 'orders'] })
       expect(problem).to.equal('1 of 2 streams failed: shop-seen')
-      expect(log.lines.join('\n')).to.match(/follow shop\.seen: a view .*choose FULL_TABLE/)
+      expect(log.lines.join('\n')).to.match(/follow collection shop\.seen: a view .*choose FULL_TABLE/)
       expect(recordsOf(messages)).to.have.length(1)
     }))
+
+  for (const [name, value] of [
+    ['filter', { v: 1 }],
+    ['projection', { secret: 0 }],
+  ] as const) {
+    it(`refuses a ${name}, which changes would not obey`, () =>
+      withServer({}, async ({ server }) => {
+        server.insert('shop', 'orders', { _id: 1, v: 0 })
+        const settings = { streams: { 'shop-orders': { [name]: value } } }
+        const { log, messages } = await read(server, { streams: ['orders'], settings })
+        expect(log.lines.join('\n')).to.match(new RegExp(`a ${name} is not for LOG_BASED`))
+        expect(recordsOf(messages)).to.deep.equal([])
+      }))
+  }
 
   it('says what to do with a standalone server', () =>
     withServer({ kind: 'standalone' }, async ({ server }) => {

@@ -28,7 +28,7 @@ describe('LOG_BASED: copies and changes in any order', () => {
   it('the last record of each document is what the collection holds', async () => {
     await fc.assert(
       fc.asyncProperty(script, (given) => withServer({}, (scene) => expectReplica(scene, given))),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })
