@@ -19,9 +19,7 @@ describe('LOG_BASED: a log that no longer reaches back', () => {
         refuseTokens(server, new Refusal(code, name, text))
         const { problem, log, state } = await read(server, { streams: ['orders'], state: first.state })
         expect(problem).to.equal('1 of 1 streams failed: shop-orders')
-        expect(log.lines.join('\n')).to.match(
-          /no longer reaches back .*set on_history_lost to copy_again/,
-        )
+        expect(log.lines.join('\n')).to.match(/no longer reaches back .*set on_history_lost to copy_again/)
         expect(bookmarkOf(state, 'shop-orders')).to.deep.equal(bookmarkOf(first.state, 'shop-orders'))
       }))
 

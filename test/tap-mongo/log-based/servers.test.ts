@@ -26,6 +26,7 @@ describe('LOG_BASED: servers', () => {
           server.remove(...place(name), 2)
         }
         const third = await read(server, { streams: names, settings, state: quiet.state })
+        expect(third.problem).to.equal(undefined)
         expect(recordsOf(third.messages)).to.have.length(9)
         const fourth = await read(server, { streams: names, settings, state: third.state })
         expect(recordsOf(fourth.messages)).to.deep.equal([])
