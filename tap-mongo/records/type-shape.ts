@@ -1,0 +1,61 @@
+import { kinds, newShape, opaqueShape, removeMembers, type Shape } from '../../singer/shape/shape.js'
+import { addKind, addText, setOpaque, widenMember } from '../../singer/shape/widen.js'
+
+/** Whether each value of a type, which `type` describes, fits. */
+export function fitsType(shape: Shape, type: Shape): boolean {
+  if (shape.isOpaque) return true
+  if (type.isOpaque || (type.types & ~acceptedBy(shape)) !== 0) return false
+  const isText = (type.types & kinds.string) !== 0
+  if (isText && shape.form !== 'plain' && shape.form !== type.form) return false
+  if (type.types & kinds.array && !shape.items?.isOpaque) return false
+  if ((type.types & kinds.object) === 0) return true
+  if (type.others) return isOpen(shape)
+  return [...type.members.values()].every((member) => fitsMember(shape, member.name, member.shape))
+}
+
+/** Makes them fit. True when that changed the shape. */
+export function widenByType(shape: Shape, type: Shape): boolean {
+  if (shape.isOpaque) return false
+  if (type.isOpaque) return setOpaque(shape)
+  let isWider = false
+  for (const kind of Object.values(kinds)) {
+    if ((type.types & kind) === 0) continue
+    if (kind === kinds.string ? addText(shape, type.form) : addKind(shape, kind)) isWider = true
+  }
+  if (type.types & kinds.array && openItems(shape)) isWider = true
+  if ((type.types & kinds.object) === 0) return isWider
+  if (type.others) return openObject(shape) || isWider
+  for (const { name, shape: inner } of type.members.values()) {
+    if (widenMember(shape, name, (known) => widenByType(known, inner))) isWider = true
+  }
+  return isWider
+}
+
+/** Numbers are integers, too. */
+function acceptedBy({ types }: Shape): number {
+  return types & kinds.number ? types | kinds.integer : types
+}
+
+function fitsMember(shape: Shape, name: string, type: Shape): boolean {
+  const member = shape.members.get(name)
+  if (member) return member.use !== 'keep' || fitsType(member.shape, type)
+  return shape.isClosed || (shape.others !== undefined && fitsType(shape.others, type))
+}
+
+function isOpen({ members, others }: Shape): boolean {
+  const hasKept = members.size > 0 && [...members.values()].some(({ use }) => use === 'keep')
+  return others?.isOpaque === true && !hasKept
+}
+
+/** From here on it is one column. */
+function openObject(shape: Shape): boolean {
+  if (isOpen(shape) || shape.isClosed) return false
+  shape.others = opaqueShape()
+  removeMembers(shape, ({ use }) => use === 'keep')
+  return true
+}
+
+function openItems(shape: Shape): boolean {
+  shape.items ??= newShape()
+  return !shape.items.isOpaque && setOpaque(shape.items)
+}

@@ -1,0 +1,98 @@
+import { Ajv } from 'ajv'
+import { type Document, serialize } from 'bson'
+import { expect } from 'chai'
+import { asObject, type JsonObject, jsonText, parseJson } from '../../singer/json.js'
+import { messageLine } from '../../singer/messages.js'
+import type { Config } from '../../tap-mongo/config.js'
+import { type RecordWriter, recordWriter, type Stamp, type WriterOptions } from '../../tap-mongo/record-writer.js'
+
+export function bsonOf(document: Document): Buffer {
+  return Buffer.from(serialize(document, { ignoreUndefined: false }))
+}
+
+/** As the settings fill them in. */
+export function configOf(given: Partial<Config> = {}): Config {
+  return {
+    port: 27017,
+    srv: false,
+    verify_mode: true,
+    stream_name: 'db-coll',
+    stream_prefix: '',
+    strategy: 'infer',
+    sample_size: 2000,
+    document_format: 'plain',
+    decimal: 'number',
+    binary: 'base64',
+    non_finite: 'null',
+    date_out_of_range: 'null',
+    invalid_utf8: 'error',
+    lookback: 0,
+    batch_size: 10_000,
+    checkpoint_bytes: 4 << 20,
+    streams: {},
+    full_document: 'lookup',
+    pre_images: 'off',
+    on_history_lost: 'error',
+    await_time_ms: 1000,
+    copy_slice_seconds: 300,
+    enable_documentdb_change_streams: false,
+    ...given,
+  }
+}
+
+export function writerOf(given: Partial<WriterOptions> = {}): RecordWriter {
+  return recordWriter({
+    stream: 's',
+    config: configOf(),
+    own: {},
+    schema: { type: 'object', properties: {} },
+    deselected: [],
+    keyProperties: [],
+    bookmarkProperties: [],
+    hasDeletes: false,
+    ...given,
+  })
+}
+
+/** SCHEMA and RECORD lines in their order, each without what differs from run to run; the first SCHEMA is the writer's. */
+export function written(
+  given: Partial<WriterOptions>,
+  pages: readonly (readonly Document[])[],
+  stamp?: Stamp,
+): { readonly lines: readonly string[]; readonly writer: RecordWriter } {
+  const writer = writerOf(given)
+  const lines = [messageLine(writer.schema())]
+  for (const page of pages) lines.push(...linesOf(writer, page.map(bsonOf), stamp))
+  return { lines, writer }
+}
+
+/** Each message is read before the next one is pulled. */
+export function linesOf(writer: RecordWriter, documents: readonly Buffer[], stamp?: Stamp): string[] {
+  const all: string[] = []
+  for (const message of writer.write(documents, stamp)) {
+    if (message.type !== 'RECORD_LINES') all.push(messageLine(message))
+    else {
+      const lines = message.lines.toString().split(/(?<=\n)/)
+      expect(lines.length, 'count').to.equal(message.count)
+      all.push(...lines)
+    }
+  }
+  return all
+}
+
+/** The text of the record in a RECORD line of the stream `s`; undefined for another line. */
+export function recordIn(line: string): string | undefined {
+  return /^\{"type":"RECORD","stream":"s","record":(.*),"time_extracted":"[\d-]+T[\d:.]+Z"\}\n$/.exec(line)?.[1]
+}
+
+export function schemaIn(line: string): JsonObject | undefined {
+  return line.startsWith('{"type":"SCHEMA"') ? asObject(asObject(parseJson(line)).schema) : undefined
+}
+
+/** Whether JSON texts are what a schema describes. */
+export function admission(schema: JsonObject): (text: string) => boolean {
+  const validate = new Ajv({ strict: false, validateFormats: false, allowUnionTypes: true }).compile(
+    JSON.parse(jsonText(schema)),
+  )
+  return (text) => validate(JSON.parse(text))
+}
