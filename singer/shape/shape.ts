@@ -20,7 +20,8 @@ export interface Shape {
   members: Map<string, Member>
   /** What came first in the last object: a guess. */
   first: Member | undefined
-  /** The last of the members. */
+  /** The first and the last of the members. */
+  head: Member | undefined
   last: Member | undefined
   /** Of keys that are no members; undefined: such a key becomes one. */
   others: Shape | undefined
@@ -64,6 +65,7 @@ export function newShape(given: Partial<Shape> = {}): Shape {
     hasGrown: false,
     members: new Map(),
     first: undefined,
+    head: undefined,
     last: undefined,
     others: undefined,
     isClosed: false,
@@ -84,6 +86,7 @@ export function addMember(shape: Shape, name: string, { use = 'keep', mark = 0, 
   const member: Member = { name, label, cstring, shape: given.shape ?? newShape(), use, mark, ...guesses }
   shape.members.set(name, member)
   if (shape.last) shape.last.following = member
+  else shape.head = member
   shape.last = member
   return member
 }
@@ -93,6 +96,7 @@ export function removeMembers(shape: Shape, isGone: (member: Member) => boolean)
   const kept = [...shape.members.values()].filter((member) => !isGone(member))
   shape.members.clear()
   shape.first = undefined
+  shape.head = undefined
   shape.last = undefined
   for (const { name, ...member } of kept) addMember(shape, name, member)
 }

@@ -91,7 +91,9 @@ export class DocumentWriter {
   #member(view: DataView, at: number, shape: Shape, previous: Member | undefined): Member | undefined {
     const guess = previous === undefined ? shape.first : previous.next
     if (guess !== undefined && this.#isAt(view, at, guess)) return guess
-    const member = this.#ahead(view, at, previous ?? shape.first) ?? this.#named(view, at, shape)
+    const isSmall = shape.members.size <= farthest
+    const start = isSmall ? shape.head : (previous ?? shape.first)
+    const member = this.#ahead(view, at, start) ?? this.#named(view, at, shape)
     if (member !== undefined && previous === undefined) shape.first = member
     else if (member !== undefined && previous !== undefined) previous.next = member
     return member
@@ -106,7 +108,7 @@ export class DocumentWriter {
 
   /** A few comparisons cost less than a name. */
   #ahead(view: DataView, at: number, from: Member | undefined): Member | undefined {
-    let member = from?.following
+    let member = from
     for (let i = 0; i < farthest && member !== undefined; i++) {
       if (this.#isAt(view, at, member)) return member
       member = member.following
@@ -117,7 +119,7 @@ export class DocumentWriter {
   #named(view: DataView, at: number, shape: Shape): Member | undefined {
     const end = nameEnd(view, at)
     this.#valueAt = end + 1
-    return shape.members.size === 0 ? undefined : shape.members.get(textOf(view, at, end))
+    return shape.members.size <= farthest ? undefined : shape.members.get(textOf(view, at, end))
   }
 
   #known(type: number, member: Member): number {
@@ -201,6 +203,6 @@ export class DocumentWriter {
   }
 }
 
-/** How many members are tried beyond a guess. */
+/** So many members are compared before a name is looked up. */
 const farthest = 8
 const LETTER_N = 0x6e

@@ -12,6 +12,7 @@ import { widenColumns } from './widen-columns.js'
 export function sampledSchema(documents: Iterable<Buffer>, config: Config): JsonSchema {
   const types = jsonTypes(config)
   const columns = emptyColumns(config, types)
+  const isNull = nullTest(config)
   const seen = { documents: 0, ids: 0 }
   for (const document of documents) {
     seen.documents++
@@ -19,7 +20,7 @@ export function sampledSchema(documents: Iterable<Buffer>, config: Config): Json
     const id = elementNamed(viewOf(document), idColumn)
     if (id === undefined) continue
     seen.ids++
-    if (isNull(document, id, config)) columns.isIdNullable = true
+    if (isNull(document, id)) columns.isIdNullable = true
   }
   const { record } = columns
   const id = record.members.get(idColumn)
@@ -39,14 +40,19 @@ function emptyColumns(config: Config, types: JsonTypes): Columns {
   return columns
 }
 
-/** Whatever the settings say, a look at a value does not fail for it. */
-function isNull(document: Buffer, { type, pos, end }: Element, config: Config): boolean {
-  const bytes = Buffer.allocUnsafe(maxLength(end - pos, config.document_format) + 64)
-  const output: Output = { bytes, view: viewOf(bytes), at: 0 }
+/** Whatever the settings say, a look at values does not fail for them. */
+function nullTest(config: Config): (document: Buffer, element: Element) => boolean {
   const dates = config.date_out_of_range === 'clamp' ? 'clamp' : 'null'
   const options = { ...config, non_finite: 'null', date_out_of_range: dates, invalid_utf8: 'replace' } as const
+  const output: Output = { bytes: Buffer.alloc(0), view: new DataView(new ArrayBuffer(0)), at: 0 }
   const values = valueWriter(output, options, () => {})
-  values.readFrom(document)
-  values.value(type, pos)
-  return bytes.toString('latin1', 0, output.at) === 'null'
+  return (document, { type, pos, end }) => {
+    const length = maxLength(end - pos, config.document_format) + 64
+    if (length > output.bytes.length) output.bytes = Buffer.allocUnsafe(length)
+    output.view = viewOf(output.bytes)
+    output.at = 0
+    values.readFrom(document)
+    values.value(type, pos)
+    return output.bytes.toString('latin1', 0, output.at) === 'null'
+  }
 }

@@ -40,7 +40,7 @@ export function recordSchema({ included, own, schema }: RecordShape): JsonSchema
 
 function split(all: Shape, { include }: StreamPlan, keys: readonly string[]): Omit<RecordShape, 'schema'> {
   const included = newShape({ types: kinds.object })
-  const own: Shape = { ...all, members: new Map(), last: undefined }
+  const own: Shape = { ...all, members: new Map(), head: undefined, last: undefined }
   const markOf = (name: string) => (keys.includes(name) ? 1 << keys.indexOf(name) : 0)
   for (const { column } of include) {
     const { shape = newShape(), use = 'keep' } = all.members.get(column) ?? {}
