@@ -2,7 +2,9 @@ import * as bson from 'bson'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { type Collection, type Document, MongoClient } from 'mongodb'
+import { all, facts, type Name, none, values } from './filter-facts.js'
 import { mongoServer } from './java.js'
+import { order } from './order-facts.js'
 import { startScripted } from './scripted.js'
 
 // mongo-java-server compares UTF-16: nothing beyond U+FFFF.
@@ -79,3 +81,35 @@ describe('find on the scripted server', () => {
     }
   })
 })
+
+// mongo-java-server does not hold all of these values.
+if (process.env.TEST_MONGODB_URI) {
+  describe('a real MongoDB agrees with the scripted server', () => {
+    it('about the table of filters', async () => {
+      const { client, newDatabase } = await mongoServer()
+      const collection = client.db(newDatabase()).collection<{ _id: Name }>('c')
+      await collection.insertMany(all.map((_id) => (values[_id] === none ? { _id } : { _id, v: values[_id] })))
+      for (const [condition, holds] of facts) {
+        const found = await collection
+          .find({ v: condition })
+          .map(({ _id }) => _id)
+          .toArray()
+        expect(found, bson.EJSON.stringify(condition)).to.have.members(holds)
+      }
+    })
+
+    it('about the order of values', async () => {
+      const { client, newDatabase } = await mongoServer()
+      const collection = client.db(newDatabase()).collection('c')
+      // Arrays sort by their elements, and the driver writes no undefined.
+      const places = order.flatMap((row, place) => row.map((v) => ({ place, v })))
+      const sortable = places.filter(({ v }) => v !== undefined && !Array.isArray(v))
+      await collection.insertMany(sortable.toReversed())
+      const found = await collection
+        .find({}, { sort: { v: 1, place: 1 } })
+        .map(({ place }) => Number(place))
+        .toArray()
+      expect(found).to.deep.equal(sortable.map(({ place }) => place))
+    })
+  })
+}
