@@ -2,7 +2,7 @@ import type { Document, MongoClient, Timestamp } from 'mongodb'
 import { ConfigError, type Context } from '../singer/index.js'
 import type { Config } from './config.js'
 import { codeOf, failureOf } from './failure.js'
-import { sourceFailure } from './failures.js'
+import { isLost, sourceFailure } from './failures.js'
 import { type Address, addressOf, secretsOf } from './uri.js'
 
 /** The server, replica set or cluster that was connected to, in MongoDB's own word. Whoever connects closes. */
@@ -30,7 +30,7 @@ export async function connect(config: Config, context: Context): Promise<Deploym
   context.signal.throwIfAborted()
   const close = closing(client, context.signal)
   try {
-    await client.connect()
+    await Promise.race([client.connect(), refusalOf(client)])
     return { client, close, defaultDatabase: defaultDatabase(config, client), ...(await introduction(client)) }
   } catch (cause) {
     await close()
@@ -64,6 +64,16 @@ function closing(client: MongoClient, signal: AbortSignal): () => Promise<void> 
   }
   signal.addEventListener('abort', close)
   return close
+}
+
+/** A single server that no second attempt can reach: without it the driver would try for half a minute. */
+function refusalOf(client: MongoClient): Promise<never> {
+  return new Promise((_, reject) => {
+    if (client.options.hosts.length !== 1) return
+    client.on('serverHeartbeatFailed', ({ failure }) => {
+      if (!isLost(failureOf(failure))) reject(failure)
+    })
+  })
 }
 
 type Introduction = Pick<Deployment, 'version' | 'operationTime' | 'hasSessions'>

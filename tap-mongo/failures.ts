@@ -35,10 +35,11 @@ function isHistoryLost({ code, message }: Failure): boolean {
   return code !== undefined && historyLostCodes.has(code) && !switchedOff.test(message)
 }
 
-function isLost({ name, code, labels, text }: Failure): boolean {
-  if (labels.some((label) => lostLabels.has(label))) return true
-  if (code !== undefined) return lostCodes.has(code)
-  return (lostClasses.has(name) || lostSocket.test(text)) && !refused.test(text)
+/** Is it of the kind that a new attempt may mend? */
+export function isLost({ name, code, labels, text }: Failure): boolean {
+  const isLabelled = labels.some((label) => lostLabels.has(label))
+  if (code !== undefined) return isLabelled || lostCodes.has(code)
+  return (isLabelled || lostClasses.has(name) || lostSocket.test(text)) && !refused.test(text)
 }
 
 /** Another attempt would find the same: certificates, and servers that this driver does not speak with. */

@@ -164,9 +164,9 @@ describe('connecting to MongoDB', () => {
     )
   })
 
-  it('says of a server that is too old which ones it can read', async () => {
+  it('says of a server that is too old which ones it can read, at once', async () => {
     await scripted({ wireVersion: 8 }, async ({ uri }) => {
-      const thrown = await failureOf({ uri: `${uri}/?${soon}` })
+      const thrown = await failureOf({ uri })
       expect(thrown.message).to.match(/reports maximum wire version 8.*; this tap speaks with MongoDB 4\.4 and newer/)
       expect(thrown).not.to.be.instanceOf(ConnectionLostError)
     })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { MongoClient, type MongoClientOptions } from 'mongodb'
 import { ConfigError, type JsonObject } from '../../singer/index.js'
 import { uriOfArguments } from '../../tap-mongo/settings/mongo-arguments.js'
@@ -135,4 +136,14 @@ describe('the URI of a MongoDB server', () => {
   for (const [uri, expected] of secrets) {
     it(`holds the secrets ${JSON.stringify(expected)}: ${uri}`, () => expect(secretsOf(uri)).to.deep.equal(expected))
   }
+
+  it('holds whatever password as the driver reads it', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (password) => {
+        const uri = `mongodb://me:${encodeURIComponent(password)}@db/`
+        expect(new MongoClient(uri).options.credentials?.password).to.equal(password)
+        expect(secretsOf(uri)).to.include(password)
+      }),
+    )
+  })
 })
