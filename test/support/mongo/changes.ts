@@ -44,7 +44,8 @@ export function changeStreams(server: Scripted, options: ChangesOptions = {}): C
   server.onWrite((write) => log.add(changeOf(write, isUpdate), write.time))
   server.handle('aggregate', (command, next) => {
     if (!isChangeStream(command)) return next()
-    if (options.kind === 'documentdb' && !switchedOn.has(namespaceOf(command))) throw switchedOff
+    const isOff = options.kind === 'documentdb' && !switchedOn.has(namespaceOf(command))
+    if (isOff && typeof command.body.aggregate === 'string') throw switchedOff
     return open(log, command, options)
   })
   server.handle('modifyChangeStreams', ({ body }) => {
@@ -75,7 +76,7 @@ export function changeStreams(server: Scripted, options: ChangesOptions = {}): C
 }
 
 function namespaceOf({ database, body }: Command): string {
-  return `${database}.${body.aggregate}`
+  return `${database}.${typeof body.aggregate === 'string' ? body.aggregate : '$cmd.aggregate'}`
 }
 
 const switchedOff = new Refusal(136, 'CappedPositionLost', 'CollectionScan died due to position being deleted')
@@ -90,7 +91,7 @@ function changeOf(write: Write, isUpdate: boolean): Change {
 
 function open(log: ChangeLog, command: Command, options: ChangesOptions): Buffer {
   const cursor = changeCursor(log, changeRequest(log.server, command, options))
-  const namespace = `${command.database}.${typeof command.body.aggregate === 'string' ? command.body.aggregate : '$cmd.aggregate'}`
+  const namespace = namespaceOf(command)
   const first = cursor.take(sizeOf(command.body.cursor?.batchSize))
   if (first.isLast) return cursorReply('firstBatch', first, 0n, namespace)
   let isClosed = false
