@@ -1,3 +1,4 @@
+import { SourceError } from '../../singer/index.js'
 import { codeOf } from '../failure.js'
 import { ConnectionLostError, HistoryLostError, sourceFailure } from '../failures.js'
 import type { Start } from './change-stream.js'
@@ -71,14 +72,23 @@ export class Server {
     const scope = way.scope === 'database' ? 1 : (collections[0] ?? '')
     const stages = pipeline({ way, collections, start }, config)
     try {
-      return await openCursor(this.#commands, scope, stages)
+      return await this.#openCursor(scope, stages)
     } catch (cause) {
       const off = collections.filter((each) => !this.#switchedOn.has(each))
       if (codeOf(cause) !== cappedPositionLost || !config.enable_documentdb_change_streams || off.length === 0)
         throw cause
       await this.#switchOn(off)
-      return await openCursor(this.#commands, scope, stages)
+      return await this.#openCursor(scope, stages)
     }
+  }
+
+  async #openCursor(scope: string | 1, stages: object[]): Promise<Cursor> {
+    const cursor = await openCursor(this.#commands, scope, stages)
+    if (scope !== 1 || cursor.first.collection === wholeDatabase) return cursor
+    await cursor.close()
+    throw new RefusedError(
+      `the server takes a stream of the database for one of a collection ${cursor.first.collection}`,
+    )
   }
 
   /** https://docs.aws.amazon.com/documentdb/latest/developerguide/change_streams.html */
@@ -92,6 +102,13 @@ export class Server {
   }
 }
 
+/** As the server names what has no collection. */
+const wholeDatabase = '$cmd.aggregate'
+
+class RefusedError extends SourceError {
+  override name = 'RefusedError'
+}
+
 /** Said by DocumentDB of a collection whose change streams are switched off. */
 const cappedPositionLost = 136
 
@@ -103,6 +120,7 @@ function isLike(other: Way, accepted: Way, start: Start): boolean {
 
 /** The server does not know what it is asked for, in whatever words: the clones have many. Another way may do. */
 function isRefusal(cause: unknown): boolean {
+  if (cause instanceof RefusedError) return true
   const failure = sourceFailure('', cause)
   if (failure instanceof ConnectionLostError || failure instanceof HistoryLostError) return false
   const code = codeOf(cause)
