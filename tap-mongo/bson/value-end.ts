@@ -47,7 +47,7 @@ function anyValueEnd(view: DataView, type: number, pos: number): number {
     case BsonType.dbPointer:
       return textEnd(view, pos) + 13
     case BsonType.codeWithScope:
-      return pos + Math.max(lengthAt(view, pos), 4)
+      return pos + lengthAt(view, pos)
     default:
       throw damaged(`it has a value of type 0x${type.toString(16)}, which does not exist`)
   }

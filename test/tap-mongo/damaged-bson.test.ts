@@ -32,6 +32,19 @@ describe('tap-mongo on damaged BSON', () => {
     })
   }
 
+  const ends: readonly [string, string][] = [
+    ['string', '026100f6ffffff00'],
+    ['document', '036100f6ffffff00'],
+    ['array', '046100f6ffffff00'],
+    ['binary', '056100f8ffffff00'],
+    ['code with scope', '0f6100fdffffff00'],
+  ]
+  for (const [title, elements] of ends) {
+    it(`finds no field behind a ${title} of negative length`, () => {
+      expect(() => fieldAt(documentAround(elements), ['b'])).to.throw('the BSON is damaged')
+    })
+  }
+
   const formats = fc.constantFrom('plain', 'relaxed_ejson', 'canonical_ejson') // biome-ignore format: one line
   it('ends with JSON or a SourceError, whichever byte is wrong', () => {
     const bytes = fc.array(fc.tuple(fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(0, 255, 127, 3, 4))), {

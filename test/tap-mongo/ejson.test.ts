@@ -15,6 +15,7 @@ const rows: readonly [string, unknown, string, string][] = [
   ['-Infinity', new bson.Double(-1 / 0), '{"$numberDouble":"-Infinity"}', '{"$numberDouble":"-Infinity"}'],
   ['dates', new Date(1000), '{"$date":"1970-01-01T00:00:01Z"}', '{"$date":{"$numberLong":"1000"}}'],
   ['milliseconds', new Date(1001), '{"$date":"1970-01-01T00:00:01.001Z"}', '{"$date":{"$numberLong":"1001"}}'],
+  ['tenths', new Date(1100), '{"$date":"1970-01-01T00:00:01.100Z"}', '{"$date":{"$numberLong":"1100"}}'],
   ['dates before 1970', new Date(-1), '{"$date":{"$numberLong":"-1"}}', '{"$date":{"$numberLong":"-1"}}'],
 ]
 

@@ -43,6 +43,9 @@ const binary = fc.oneof(
 const double = fc.oneof(
   fc.double(),
   fc.integer().map((n) => n / 100),
+  fc
+    .tuple(fc.maxSafeInteger(), fc.integer({ min: -22, max: 5 }))
+    .map(([digits, power]) => Number(`${digits}e${power}`)),
   fc.constantFrom(-0, 5e-324, 1e21, 1e-7, 1e-6, 123456789012345680000),
 )
 

@@ -89,6 +89,12 @@ describe('tap-mongo raw values', () => {
     })
   }
 
+  it('gives the driver documents as Maps', () => {
+    const value = driverValue(rawValueOf(new Map([['a', new Map([['__proto__', 'b']])]])))
+    expect(value).to.be.instanceOf(Map)
+    expect([...(value as Map<string, Map<string, string>>)][0]?.[1].get('__proto__')).to.equal('b')
+  })
+
   it('gives the driver any NaN', () => {
     const value = driverValue({ type: BsonType.double, bytes: Buffer.from('010000000000f8ff', 'hex') })
     expect(Number.isNaN((value as bson.Double).value)).to.equal(true)

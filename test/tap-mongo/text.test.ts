@@ -6,6 +6,7 @@ import { isUtf8Text } from '../../tap-mongo/bson/utf8.js'
 import { documentOf } from './random-bson.js'
 import { jsonOf } from './writing-json.js'
 
+const tails = ['', '80', '8080', '808080', '4180', '8041', '80c0'].map((hex) => Buffer.from(hex, 'hex'))
 const edge = fc.constantFrom(0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1)
 const lead = fc.constantFrom(0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff)
 
@@ -20,6 +21,15 @@ describe('tap-mongo text', () => {
       }),
       { numRuns: 5000 },
     )
+  })
+
+  it('is UTF-8 where Node says so, for any first two bytes', () => {
+    for (let start = 0; start < 0x10000; start++) {
+      for (const tail of tails) {
+        const bytes = Buffer.from([start >> 8, start & 0xff, ...tail])
+        if (isUtf8Text(viewOf(bytes), 0, bytes.length) !== isUtf8(bytes)) expect.fail(bytes.toString('hex'))
+      }
+    }
   })
 
   it('is UTF-8 where Node says so when it is long, too', () => {

@@ -113,6 +113,10 @@ describe('tap-mongo values as JSON', () => {
     expect(() => jsonOf(deep(201))).to.throw('nested deeper than 200')
   })
 
+  it('writes more than 200 documents that are beside each other', () => {
+    expect(jsonOf(documentOf([['a', Array(300).fill(new Map())]]))).to.equal(`{"a":[${Array(300).fill('{}').join()}]}`)
+  })
+
   it('writes what follows a document that was too deep', () => {
     const output = { bytes: Buffer.alloc(9999), view: new DataView(new ArrayBuffer(9999)), at: 0 }
     const writer = valueWriter(output, usualOptions, () => {})
