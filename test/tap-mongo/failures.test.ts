@@ -22,6 +22,9 @@ const selection = (error: Error) => {
   return new MongoServerSelectionError('Server selection timed out after 30 ms', { error } as never)
 }
 
+const labelled = new MongoNetworkError('no', { cause: system('SELF_SIGNED_CERT_IN_CHAIN') })
+labelled.addErrorLabel('RetryableError')
+
 type Row = readonly [title: string, cause: unknown, kind: typeof SourceError, message: RegExp]
 
 const rows: readonly Row[] = [
@@ -58,6 +61,7 @@ const rows: readonly Row[] = [
   ['a client that was closed on purpose', new MongoTopologyClosedError('Topology is closed'), SourceError, /closed$/],
   ['an unknown authority', selection(system('SELF_SIGNED_CERT_IN_CHAIN')), SourceError, /; set tls_ca/],
   ['a certificate of another host', selection(system('ERR_TLS_CERT_ALTNAME_INVALID')), SourceError, /; set host to/],
+  ['an unknown authority, which the driver would try again', labelled, SourceError, /; set tls_ca/],
   ['a server without TLS', selection(system('ERR_SSL_WRONG_VERSION_NUMBER')), SourceError, /set tls to false$/],
   [
     'a server that is too old',
