@@ -13,14 +13,15 @@ import { streamId } from './stream-id.js'
 export async function listedCollections(common: Common, patterns?: readonly string[]): Promise<Collection[]> {
   const { deployment, config, context } = common
   const isWantedDatabase = matcher(config.databases)
-  const isWantedName = matcher(config.collections)
+  const isWantedCollection = matcher(config.collections)
   const found: Collection[] = []
-  for (const database of (await databaseNames(deployment)).filter(isWantedDatabase)) {
+  for (const database of await databaseNames(deployment)) {
+    if (!isWantedDatabase([database])) continue
     context.signal.throwIfAborted()
     found.push(...(await collectionsOf(deployment, database)))
   }
   return found
-    .filter(({ database, name }) => isWantedName(name) || isWantedName(`${database}.${name}`))
+    .filter(({ database, name }) => isWantedCollection([name, `${database}.${name}`]))
     .filter(({ database, name }) => !patterns || canSelect(patterns, streamId(database, name)))
     .sort((one, other) => order(one.database, other.database) || order(one.name, other.name))
 }
@@ -52,15 +53,13 @@ async function databaseNames({ client, defaultDatabase }: Deployment): Promise<s
   }
 }
 
-/** Globs; those with `!` leave out; without any other all are meant. */
-function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
-  const all = patterns ?? []
-  const wanted = all.filter((pattern) => !pattern.startsWith('!')).map(wildcard)
-  const unwanted = all.filter((pattern) => pattern.startsWith('!')).map((pattern) => wildcard(pattern.slice(1)))
-  return (name) => {
-    if (unwanted.some((pattern) => pattern.test(name))) return false
-    return wanted.length === 0 || wanted.some((pattern) => pattern.test(name))
-  }
+/** Globs; those with `!` leave out; without any other all are meant. `names` of one thing. */
+function matcher(patterns: readonly string[] = []): (names: readonly string[]) => boolean {
+  const wanted = patterns.filter((pattern) => !pattern.startsWith('!')).map(wildcard)
+  const unwanted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => wildcard(pattern.slice(1)))
+  const isAny = (globs: readonly RegExp[], names: readonly string[]) =>
+    globs.some((glob) => names.some((name) => glob.test(name)))
+  return (names) => !isAny(unwanted, names) && (wanted.length === 0 || isAny(wanted, names))
 }
 
 function order(one: string, other: string): number {

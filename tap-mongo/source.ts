@@ -77,10 +77,10 @@ async function collectionsOrUnknown(deployment: Deployment, database: string) {
 /** What the catalog says; catalogs written by hand may have no more than the stream's id. */
 async function collectionOf(
   { id, metadata, tableName, isView }: Stream,
-  { deployment, config }: Common,
+  { deployment }: Common,
   collectionsIn: (database: string) => Promise<readonly Collection[] | undefined>,
 ): Promise<Collection> {
-  const database = databaseOf(metadata) ?? config.database ?? deployment.defaultDatabase
+  const database = databaseOf(metadata) ?? deployment.defaultDatabase
   if (database === undefined) {
     throw new SourceError(
       `read stream ${id}: its catalog entry names no database; set database-name in the metadata of its root`,

@@ -5,6 +5,7 @@ import { connect } from '../../tap-mongo/connection.js'
 import { openerOf } from '../../tap-mongo/open-stream.js'
 import { type Pace, usualPace } from '../../tap-mongo/pace.js'
 import type { RecordWriter } from '../../tap-mongo/record-writer.js'
+import { resolvedConfig } from '../../tap-mongo/settings/resolved-config.js'
 import type { Common, Source } from '../../tap-mongo/source.js'
 import { streamId } from '../../tap-mongo/stream-id.js'
 import { type RecordedLog, recordedLog } from '../singer/recorded-log.js'
@@ -27,7 +28,7 @@ export async function withDeployment<T>(
   use: (common: Common) => Promise<T>,
 ): Promise<T> {
   const context = { log, signal, metrics: { count: () => undefined } }
-  const config = configOf({ uri, ...settings })
+  const config = resolvedConfig(configOf({ uri, ...settings }))
   const deployment = await connect(config, context)
   try {
     return await use({ deployment, config, context, pace: { ...testPace, ...pace } })

@@ -172,6 +172,8 @@ describe('discovery', () => {
       ['the collections that are named', { collections: ['x'] }, undefined, ['a-x', 'b-x']],
       ['collections with their database', { collections: ['a.x', 'b.*'] }, undefined, ['a-x', 'b-x']],
       ['all collections but some', { collections: ['!a.*'] }, undefined, ['b-x']],
+      ['all collections but those of a name', { collections: ['!x'] }, undefined, ['a-y']],
+      ['collections of a name but one', { collections: ['x', '!a.x'] }, undefined, ['b-x']],
       ['what select patterns can match', {}, ['a-*.n', '!a-y.*'], ['a-x']],
       ['the database of pipelinewise', { database: 'b', auth_database: 'admin' }, undefined, ['b-x']],
     ]
