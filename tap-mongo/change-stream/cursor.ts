@@ -1,4 +1,5 @@
 import type { ClientSession, Document } from 'mongodb'
+import { codeOf } from '../failure.js'
 import type { Common } from '../source.js'
 import { type Reply, replyOf } from './reply.js'
 
@@ -27,7 +28,7 @@ export async function openCursor(commands: Commands, aggregate: string | 1, stag
     async more(awaitMs) {
       if (id === 0n) return undefined
       const { batch_size: batchSize } = commands.common.config
-      const reply = await run(commands, { getMore: id, collection, batchSize, maxTimeMS: awaitMs })
+      const reply = await find(commands, { getMore: id, collection, batchSize, maxTimeMS: awaitMs })
       id = reply.cursor
       collection = reply.collection
       return reply
@@ -38,6 +39,25 @@ export async function openCursor(commands: Commands, aggregate: string | 1, stag
     },
   }
 }
+
+/**
+ * Of several routers one has the cursor, and the driver asks any: one after the other until it is found. All but that one
+ * answer at once. https://www.mongodb.com/docs/manual/core/sharded-cluster-query-router/
+ */
+async function find(commands: Commands, getMore: Document): Promise<Reply> {
+  const { hosts } = commands.common.deployment.client.options
+  for (let left = (hosts.length - 1) * attemptsPerRouter; ; left--) {
+    try {
+      return await run(commands, getMore)
+    } catch (cause) {
+      if (codeOf(cause) !== cursorNotFound || left <= 0) throw cause
+    }
+  }
+}
+
+const cursorNotFound = 43
+/** Chosen at random: with so many the right one is missed once in thousands. */
+const attemptsPerRouter = 10
 
 /** From the primary, as without a read preference: each command finds the server that has the cursor. */
 async function run({ common, database, session }: Commands, command: Document): Promise<Reply> {

@@ -1,8 +1,9 @@
 import { SourceError } from '../../singer/index.js'
 import { retry } from '../../singer/retry.js'
-import { ConnectionLostError, HistoryLostError, sourceFailure } from '../failures.js'
+import { ConnectionLostError, HistoryLostError } from '../failures.js'
 import type { Common } from '../source.js'
 import type { Start } from './change-stream.js'
+import { failed } from './failed.js'
 import type { Group } from './groups.js'
 import type { Server, Watched } from './server.js'
 import { Tail } from './tail.js'
@@ -30,7 +31,7 @@ async function watch(common: Common, server: Server, { collections, start }: Gro
 
 /** Who begins now has lost no history: with the same code DocumentDB says that it keeps none. */
 function openingFailure(doing: string, cause: unknown, start: Start): SourceError {
-  const failure = sourceFailure(doing, cause)
+  const failure = failed(doing, cause)
   if (start.kind !== 'now' || !(failure instanceof HistoryLostError)) return failure
   return new SourceError(failure.message, { cause })
 }

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { Timestamp } from 'mongodb'
 import { BsonType } from '../bson/bson-type.js'
+import { driver } from '../driver.js'
 import type { Field } from './fields.js'
 
 // Each reads a field of its own type; any other, and none, is undefined.
@@ -34,9 +34,5 @@ export function integerIn(field: Field | undefined): bigint | undefined {
 }
 
 export function timestamp(seconds: number, increment: number): Timestamp {
-  const { Timestamp }: typeof import('mongodb') = require('mongodb')
-  return new Timestamp({ t: seconds, i: increment })
+  return new (driver().Timestamp)({ t: seconds, i: increment })
 }
-
-/** Only who has connected with the driver reads what it brought. */
-const require = createRequire(import.meta.url)

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { backoff } from '../../singer/retry.js'
-import { ConnectionLostError, sourceFailure } from '../failures.js'
+import { ConnectionLostError } from '../failures.js'
 import type { Common } from '../source.js'
 import { Batches } from './batches.js'
 import type { ChangeBatch, Start } from './change-stream.js'
 import type { Cursor } from './cursor.js'
+import { failed } from './failed.js'
 import type { Reply } from './reply.js'
 import type { Server, Watched } from './server.js'
 
@@ -74,7 +75,7 @@ export class Tail {
   async #recover(cause: unknown): Promise<void> {
     const { context, pace } = this.#common
     context.signal.throwIfAborted()
-    const failure = sourceFailure(this.#doing, cause)
+    const failure = failed(this.#doing, cause)
     if (!(failure instanceof ConnectionLostError) || ++this.#failures >= pace.attempts) throw failure
     context.log.warning('going on from the last token of the change stream', { after: failure.message })
     this.#cursor = undefined

@@ -229,6 +229,24 @@ describe('a change stream of a server that knows less', () => {
     })
   })
 
+  it('finds its cursor among several routers', async () => {
+    const hello = { msg: 'isdbgrid', setName: undefined, hosts: undefined, primary: undefined, me: undefined }
+    const routers = [await startScripted({ hello }), await startScripted({ hello })]
+    try {
+      for (const router of routers) changeStreams(router)
+      const uri = `mongodb://${routers.map(({ port }) => `127.0.0.1:${port}`).join()}`
+      await following({ uri }, {}, async (stream) => {
+        for (let id = 1; id <= 20; id++) {
+          for (const router of routers) router.insert('shop', 'orders', { _id: id })
+          expect((await eventsOf(stream, 1)).map(told)).to.deep.equal([`insert orders ${id}`])
+        }
+      })
+      expect(routers.flatMap(openings)).to.have.length(1)
+    } finally {
+      for (const router of routers) await router.close()
+    }
+  })
+
   it('is given up when it is away', async () => {
     const { uri } = server
     changeStreams(server)
