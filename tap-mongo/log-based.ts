@@ -3,6 +3,7 @@ import { copyNext } from './log-based/copies.js'
 import { takeFirstPositions } from './log-based/first-position.js'
 import { followAll } from './log-based/follow.js'
 import { assertReadable, operationTimeNow } from './log-based/operation-time.js'
+import { reportLosses } from './log-based/report-losses.js'
 import { beginRun, type Run } from './log-based/run.js'
 import { openTracks } from './log-based/tracks.js'
 import type { RecordWriter } from './record-writer.js'
@@ -23,13 +24,14 @@ export async function* syncLogBased(
   state: State,
   common: Common,
 ): AsyncGenerator<Message | RecordLines> {
-  const run = beginRun(common, state, assertReadable(common))
+  // Other streams may have taken hours: what is written by now is what this run is to send.
+  const run = beginRun(common, state, await operationTimeNow(common, assertReadable(common)))
   yield* openTracks(run, streams)
   yield* caughtUp(run)
   yield run.checkpoint()
   if (common.context.signal.aborted) return
   if (run.isOver()) common.context.log.info('max_run_seconds are over: the next run goes on from here')
-  run.reportSkipped()
+  for (const track of run.tracks) reportLosses(track)
   run.failures.throwIfAny(streams.length)
 }
 

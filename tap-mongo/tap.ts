@@ -12,6 +12,7 @@ import { syncEach } from '../singer/streams.js'
 import { type Config, settings } from './config.js'
 import { type Pace, usualPace } from './pace.js'
 import type { RecordWriter } from './record-writer.js'
+import { reportNulled } from './report-nulled.js'
 import type { Common, Source } from './source.js'
 
 export const tap = mongoTap(usualPace)
@@ -118,12 +119,6 @@ async function* syncStream(open: () => Promise<Opened>, state: State): AsyncGene
     ? syncIncremental(source, writer, state)
     : syncFullTable(source, writer, state)
   reportNulled(source, writer)
-}
-
-function reportNulled({ stream, context }: Source, { nulled }: RecordWriter): void {
-  if (nulled.size === 0) return
-  const fields = { stream: stream.id, fields: Object.fromEntries(nulled) }
-  context.log.warning('values that JSON cannot hold, such as NaN, were sent as null', fields)
 }
 
 function isFollowed(stream: Stream): boolean {

@@ -77,10 +77,14 @@ function documentOf(track: Track, { operation, fullDocument, before, documentKey
       if (!fullDocument) track.skipped++
       return fullDocument
     case 'delete':
-      return before ?? documentKey
+      return before ?? documentKey ?? withoutKey(track)
     default:
       return undefined
   }
+}
+
+function withoutKey({ source: { collection } }: Track): never {
+  throw new SourceError(`follow ${titleOf(collection)}: the server sent a deletion without the key of its document`)
 }
 
 /** Milliseconds since 1970. A server that does not say when is asked too late by some seconds. */

@@ -11,7 +11,7 @@ export interface Run {
   readonly common: Common
   /** The state that it began with. */
   readonly given: State
-  /** Of the deployment, when the run began. */
+  /** Of the deployment, when it began. */
   readonly operationTime: Timestamp
   readonly tracks: Track[]
   readonly failures: StreamFailures
@@ -25,7 +25,6 @@ export interface Run {
   stop(track: Track, problem: unknown): void
   /** Aborted, or `max_run_seconds` are over: what is under way ends at its next checkpoint. */
   isOver(): boolean
-  reportSkipped(): void
 }
 
 export function beginRun(common: Common, state: State, operationTime: Timestamp): Run {
@@ -48,9 +47,6 @@ export function beginRun(common: Common, state: State, operationTime: Timestamp)
       if (!context.signal.aborted) failures.report(track.id, problem)
     },
     isOver: () => context.signal.aborted || performance.now() >= endsAt,
-    reportSkipped() {
-      for (const track of tracks) reportSkipped(track)
-    },
   }
 }
 
@@ -60,13 +56,4 @@ function stateOf(given: State, tracks: readonly Track[], current: string | undef
     state = withBookmark(state, track.id, trackBookmark(track, bookmarkOf(given, track.id)))
   }
   return state
-}
-
-function reportSkipped({ id, skipped, source: { config, context } }: Track): void {
-  if (skipped === 0) return
-  const reason =
-    config.full_document === 'when_available'
-      ? 'the server keeps none after changes: full_document "lookup" reads them'
-      : 'they were deleted meanwhile, and their deletion follows'
-  context.log.warning(`updates came without their documents and were left out: ${reason}`, { stream: id, skipped })
 }
