@@ -31,8 +31,10 @@ export interface Reading extends Given {
   readonly streams: readonly string[]
   readonly state?: State
   /** Told of each message before the next one is asked for; false ends the run there, as a kill would. */
-  readonly each?: (message: Message) => boolean | undefined
+  readonly each?: (message: Message) => Each | Promise<Each>
 }
+
+type Each = boolean | undefined
 
 export interface Read {
   readonly messages: readonly Message[]
@@ -58,7 +60,7 @@ export async function read(server: { readonly uri: string }, reading: Reading): 
       for await (const message of syncLogBased(followed, state, common)) {
         for (const one of decoded(message)) {
           messages.push(one)
-          if (each(one) === false) return ended()
+          if ((await each(one)) === false) return ended()
         }
       }
       return ended()

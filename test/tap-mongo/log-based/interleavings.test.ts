@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Message, State } from '../../../singer/index.js'
@@ -48,7 +49,9 @@ async function expectReplica(scene: Scene, { steps, kills, batch_size, copy_slic
       state,
       settings: { batch_size, copy_slice_seconds, await_time_ms: 5 },
       pace: { stateRows: 1 },
-      each() {
+      async each() {
+        // Long enough for what is read ahead to be there before the change.
+        await sleep(1)
         for (const { at, what, id } of steps) if (at === count) change(scene, what, id, count)
         count++
         return count < end

