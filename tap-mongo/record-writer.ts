@@ -129,7 +129,9 @@ class Writer implements RecordWriter {
 
   *#taken(): Generator<RecordLines> {
     const lines = this.#blocks.take()
-    if (lines) yield lines
+    if (!lines) return
+    yield lines
+    this.#blocks.wanted()
   }
 
   /** In an envelope, `_id` stands twice. */

@@ -28,9 +28,13 @@ export class RecordBlocks {
 
   /** Before each line for which there is room. */
   begin(atMost: number): void {
-    if (this.#count > 0) return
+    if (this.#count === 0 && atMost > this.output.bytes.length)
+      this.#turnTo(Buffer.allocUnsafeSlow(Math.max(atMost, bufferSize)))
+  }
+
+  /** The reader wants the next block. */
+  wanted(): void {
     this.#limit = this.#size.next()
-    if (atMost > this.output.bytes.length) this.#turnTo(Buffer.allocUnsafeSlow(Math.max(atMost, bufferSize)))
   }
 
   /** The line is complete. */
