@@ -1,5 +1,5 @@
 import { SourceError } from '../singer/index.js'
-import { fieldAt, type RawValue } from './bson/raw-value.js'
+import { driverValue, fieldAt, type RawValue } from './bson/raw-value.js'
 import { keyIndex } from './index-check.js'
 import type { KeyRange } from './key-range.js'
 import { behindBoth, type Filter, inRange } from './keyset.js'
@@ -82,8 +82,8 @@ function queryOf(source: Source, key: ReplicationKey, range: KeyRange, place?: P
  */
 function startOf({ path }: ReplicationKey, { lower, upper }: KeyRange): Filter {
   if (lower) return inRange(path, { value: lower, isIn: true }, upper)
-  const beyond = upper && inRange(path, { value: upper.value, isIn: !upper.isIn }, undefined)
-  return allOf({ [path]: { $ne: null } }, beyond && { $nor: [beyond] })
+  const beyond = upper && { $not: { [upper.isIn ? '$gt' : '$gte']: driverValue(upper.value) } }
+  return { [path]: { $ne: null, ...beyond } }
 }
 
 function placeOf({ collection }: Source, key: ReplicationKey, document: Buffer): Place {

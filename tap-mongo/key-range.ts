@@ -3,7 +3,7 @@ import { brackets, placeOf } from './brackets.js'
 import { BsonType } from './bson/bson-type.js'
 import type { RawValue } from './bson/raw-value.js'
 import { compareKeys, keyBefore } from './key-order.js'
-import { type Bound, from, inRange } from './keyset.js'
+import { type Bound, inRange } from './keyset.js'
 import { firstDocument } from './pages.js'
 import { assertOrdered, type ReplicationKey } from './replication-key.js'
 import type { Source } from './source.js'
@@ -26,7 +26,7 @@ export interface KeyRange {
 export async function keyRange(source: Source, key: ReplicationKey, position: Position | undefined): Promise<KeyRange> {
   const { lookback = 0, start_date } = source.own
   const stored = position && ((lookback > 0 && keyBefore(position.value, lookback)) || position.value)
-  const greatest = await greatestKey(source, key, stored)
+  const greatest = await greatestKey(source, key)
   const { start, end } = keyWindow(source, key, greatest)
   if (start && !position) await reportLeftOut(source, key, start)
   return {
@@ -36,9 +36,9 @@ export async function keyRange(source: Source, key: ReplicationKey, position: Po
   }
 }
 
-async function greatestKey(source: Source, key: ReplicationKey, lower: RawValue | undefined) {
+async function greatestKey(source: Source, key: ReplicationKey): Promise<RawValue | undefined> {
   const { path } = key
-  const filter = allOf(streamFilter(source), lower ? from(path, lower) : { [path]: { $ne: null } })
+  const filter = allOf(streamFilter(source), { [path]: { $ne: null } })
   const document = await firstDocument(source, { filter, sort: { [path]: -1 }, projection: { [path]: 1 } })
   const value = document && key.valueOf(document)
   return value && assertOrdered(source, key, value)

@@ -9,13 +9,14 @@ export function openerOf(common: Common): (stream: Stream) => Promise<{ source: 
     const source = await sourceOf(stream)
     const { replicationKey, replicationMethod } = stream
     const isColumn = replicationKey !== undefined && Object.hasOwn(asObject(stream.schema.properties), replicationKey)
+    const isWithoutId = stream.deselected.some(([, name, ...inner]) => name === '_id' && inner.length === 0)
     const writer = recordWriter({
       stream: stream.name,
       config: common.config,
       own: source.own,
       schema: stream.schema,
       deselected: stream.deselected,
-      keyProperties: stream.keyProperties.length > 0 ? stream.keyProperties : ['_id'],
+      keyProperties: stream.keyProperties.length > 0 || isWithoutId ? stream.keyProperties : ['_id'],
       bookmarkProperties: isColumn ? [replicationKey] : [],
       hasDeletes: replicationMethod === 'LOG_BASED',
     })

@@ -1,4 +1,3 @@
-import { deserialize, EJSON } from 'bson'
 import type { Stream } from '../../singer/catalog.js'
 import {
   type JsonObject,
@@ -10,10 +9,8 @@ import {
 } from '../../singer/index.js'
 import { asObject } from '../../singer/json.js'
 import { syncIncremental } from '../../tap-mongo/incremental.js'
-import type { RecordWriter } from '../../tap-mongo/record-writer.js'
-import { type Common, sourcesOf } from '../../tap-mongo/source.js'
 import { recordedLog } from '../singer/recorded-log.js'
-import { type Given, withDeployment } from './connecting.js'
+import { type Given, opened, withDeployment } from './connecting.js'
 
 export interface Options extends Given {
   readonly state?: State | undefined
@@ -22,6 +19,7 @@ export interface Options extends Given {
 }
 
 export interface Run {
+  /** Of messages but SCHEMA; RECORD_LINES in a row count once. */
   readonly types: readonly string[]
   readonly records: readonly JsonObject[]
   readonly versions: readonly number[]
@@ -39,9 +37,10 @@ export async function run(server: { readonly uri: string }, stream: Stream, opti
   const versions = new Set<number>()
   const states: State[] = []
   await withDeployment(server, { log, ...options }, async (common) => {
-    const { source, writer } = await interim(common, { replicationMethod: 'INCREMENTAL', ...stream })
+    const { source, writer } = await opened(common, { replicationMethod: 'INCREMENTAL', ...stream })
     for await (const message of syncIncremental(source, writer, options.state ?? {})) {
-      if (types.at(-1) !== message.type || message.type !== 'RECORD_LINES') types.push(message.type)
+      if (message.type !== 'SCHEMA' && !(types.at(-1) === 'RECORD_LINES' && message.type === 'RECORD_LINES'))
+        types.push(message.type)
       if (message.type === 'RECORD_LINES') {
         for (const line of message.lines.toString().split('\n').slice(0, -1)) {
           const { record, version } = asObject(parseJson(line))
@@ -80,23 +79,4 @@ export async function killedRuns(server: { readonly uri: string }, stream: Strea
     state = one.state
   }
   return runs
-}
-
-async function interim(common: Common, stream: Stream) {
-  const source = await sourcesOf(common)(stream)
-  const writer = {
-    *write(documents: readonly Buffer[], stamp: { version?: number | undefined } = {}) {
-      if (documents.length === 0) return
-      const lines = documents.map(
-        (each) => EJSON.stringify({ type: 'RECORD', record: deserialize(each), version: stamp.version }) + '\n',
-      )
-      yield {
-        type: 'RECORD_LINES',
-        stream: stream.id,
-        lines: Buffer.from(lines.join('')),
-        count: lines.length,
-      } as const
-    },
-  }
-  return { source, writer: writer as unknown as RecordWriter }
 }
