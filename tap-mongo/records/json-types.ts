@@ -2,6 +2,7 @@ import type { JsonSchema } from '../../singer/schema.js'
 import { shapeOf, type Words } from '../../singer/shape/schema.js'
 import { anyKind, kinds, type Shape } from '../../singer/shape/shape.js'
 import { type TextForm, textForms } from '../../singer/shape/text-form.js'
+import { binarySubtype } from '../bson/binary.js'
 import { BsonType } from '../bson/bson-type.js'
 import { type TypeOptions, typeSchema } from '../types.js'
 
@@ -38,7 +39,7 @@ export function jsonTypes(options: TypeOptions): JsonTypes {
 
 /** Of the value of this type at `pos`. */
 export function subtypeAt(view: DataView, type: number, pos: number): number {
-  return type === BsonType.binary ? view.getUint8(pos + 4) : 0
+  return type === BsonType.binary ? binarySubtype(view, pos) : 0
 }
 
 function isKnownForm(name: string): name is TextForm {

@@ -1,7 +1,11 @@
 import { expect } from 'chai'
+import { Binary } from 'mongodb'
 import { jsonText } from '../../singer/json.js'
 import { BsonType } from '../../tap-mongo/bson/bson-type.js'
+import { sampledSchema } from '../../tap-mongo/record-writer.js'
 import { type TypeOptions, typeSchema } from '../../tap-mongo/types.js'
+import { documentOf } from './random-bson.js'
+import { configOf } from './writing.js'
 import { usualOptions } from './writing-json.js'
 
 const { binary, decimal128, ...others } = BsonType
@@ -56,6 +60,13 @@ describe('tap-mongo types', () => {
   for (const [title, type, subtype, options, schema] of byOption) {
     it(`give ${title} the schema ${schema}`, () => expect(schemaOf(type, subtype, options)).to.equal(schema))
   }
+
+  it('give no UUID to what calls itself one but has not its 16 bytes', () => {
+    const document = documentOf([['a', new Binary(Buffer.from('ab'), 4)]])
+    expect(jsonText(sampledSchema([document], configOf())))
+      .to.include('"contentEncoding":"base64"')
+      .and.not.include('uuid')
+  })
 
   it('give an object to all that canonical Extended JSON writes as one', () => {
     const { string, array, boolean, null: nothing, ...objects } = BsonType
