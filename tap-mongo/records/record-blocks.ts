@@ -3,21 +3,19 @@ import { viewOf } from '../../singer/bytes.js'
 import type { RecordLines } from '../../singer/index.js'
 import type { Output } from '../bson/value-writer.js'
 
-/** Far more than a block has, so that there is room for the longest JSON of most documents: what is not written to costs nothing. */
-const bufferSize = 4 << 20
-
-/** RECORD lines in two buffers in turn: a block stays as it is until the block after the next one is begun. */
+/**
+ * RECORD lines of a stream in two buffers in turn: a block stays as it is until the block after the next one is begun. The
+ * two are those of all streams, since blocks go one after the other, whichever stream they are of.
+ */
 export class RecordBlocks {
-  readonly output: Output
+  readonly output: Output = nothing()
   readonly #stream: string
   readonly #size = new BlockSize()
-  #spare: Buffer | undefined
   #count = 0
   #limit = BlockSize.usual
 
   constructor(stream: string) {
     this.#stream = stream
-    this.output = outputOn(Buffer.alloc(0))
   }
 
   /** False: the block must be taken before this line, which is about and at most so long. */
@@ -28,13 +26,9 @@ export class RecordBlocks {
 
   /** Before each line for which there is room. */
   begin(atMost: number): void {
-    if (this.#count === 0 && atMost > this.output.bytes.length)
-      this.#turnTo(Buffer.allocUnsafeSlow(Math.max(atMost, bufferSize)))
-  }
-
-  /** The reader wants the next block. */
-  wanted(): void {
-    this.#limit = this.#size.next()
+    if (this.#count > 0) return
+    const bytes = atMost > bufferSize ? Buffer.allocUnsafeSlow(atMost) : currentBuffer()
+    Object.assign(this.output, { bytes, view: viewOf(bytes), at: 0 })
   }
 
   /** The line is complete. */
@@ -42,29 +36,37 @@ export class RecordBlocks {
     this.#count++
   }
 
-  /** Undefined: there is none. */
+  /** Undefined: there is none. Until the next line is begun, nothing is written. */
   take(): RecordLines | undefined {
     if (this.#count === 0) return undefined
     const { bytes, at } = this.output
-    const taken: RecordLines = {
-      type: 'RECORD_LINES',
-      stream: this.#stream,
-      lines: bytes.subarray(0, at),
-      count: this.#count,
-    }
-    const next = this.#spare ?? Buffer.alloc(0)
-    this.#spare = bytes.length === bufferSize ? bytes : undefined
-    this.#turnTo(next)
+    const lines = bytes.subarray(0, at)
+    const taken: RecordLines = { type: 'RECORD_LINES', stream: this.#stream, lines, count: this.#count }
+    if (bytes === buffers[0]) buffers.reverse()
+    Object.assign(this.output, nothing())
     this.#count = 0
     this.#size.taken()
     return taken
   }
 
-  #turnTo(bytes: Buffer): void {
-    Object.assign(this.output, outputOn(bytes))
+  /** The reader wants the next block. */
+  wanted(): void {
+    this.#limit = this.#size.next()
   }
 }
 
-function outputOn(bytes: Buffer): Output {
+/** Far more than a block has, so that most documents have room for their longest JSON: what is not written to costs nothing. */
+const bufferSize = 4 << 20
+
+/** The one that is written to, and the one before. */
+const buffers: (Buffer | undefined)[] = [undefined, undefined]
+
+function nothing(): Output {
+  const bytes = Buffer.alloc(0)
   return { bytes, view: viewOf(bytes), at: 0 }
+}
+
+function currentBuffer(): Buffer {
+  buffers[0] ??= Buffer.allocUnsafeSlow(bufferSize)
+  return buffers[0]
 }

@@ -51,6 +51,22 @@ describe('blocks of RECORD lines', () => {
     }
     expect(count).to.be.greaterThan(5)
   })
+
+  it('stay as they are, too, when streams take turns', () => {
+    const streams = [writerOf({ schema }), writerOf({ schema })].map((writer) => writer.write(documents(1500, kib)))
+    let held = { lines: Buffer.alloc(0), copy: '' }
+    let count = 0
+    for (let turn = 0; turn < 8; turn++) {
+      for (const stream of streams) {
+        const { value } = stream.next()
+        expect(held.lines.toString('latin1') === held.copy, String(count)).to.equal(true)
+        if (value?.type !== 'RECORD_LINES') continue
+        held = { lines: value.lines, copy: value.lines.toString('latin1') }
+        count++
+      }
+    }
+    expect(count).to.equal(6)
+  })
 })
 
 describe('documents that know no bounds', () => {

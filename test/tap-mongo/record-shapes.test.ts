@@ -31,7 +31,7 @@ describe('whatever the documents are', () => {
         expect(writer.widened).to.equal(0)
         expectAdmitted(lines)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
@@ -44,7 +44,7 @@ describe('whatever the documents are', () => {
         expectAdmitted([...first, ...lines.slice(1)])
         expect(lines.filter(recordIn)).to.have.lengthOf(rest.flat().length)
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
@@ -60,7 +60,7 @@ describe('whatever the documents are', () => {
           before = schema
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
@@ -70,7 +70,7 @@ describe('whatever the documents are', () => {
         const { lines } = written({ config: configOf({ strategy }) }, rest)
         expect(lines.flatMap((line) => recordIn(line) ?? [])).to.deep.equal(rest.flat().map(wholeText))
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
