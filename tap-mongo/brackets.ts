@@ -9,6 +9,10 @@ export interface Bracket {
   readonly types: readonly number[]
   /** `one`: all values are equal; `none`: no comparison of `find` takes them, or the driver cannot send them. */
   readonly order: 'one' | 'many' | 'none'
+  /** Some clones do not know the type, and refuse to search for it. */
+  readonly isRare?: true
+  /** No `_id` is of it. */
+  readonly isNoId?: true
   /** At or behind it stands the whole bracket: unlike `$type`, a comparison makes every clone use its index. */
   readonly min?: RawValue
 }
@@ -22,7 +26,7 @@ export const nan: Bracket = { types: [], order: 'one' }
  */
 export const brackets: readonly Bracket[] = [
   { types: [BsonType.minKey], order: 'one' },
-  { types: [BsonType.undefined], order: 'one' },
+  { types: [BsonType.undefined], order: 'one', isRare: true, isNoId: true },
   { types: [BsonType.null], order: 'one' },
   nan,
   many([BsonType.double, BsonType.int32, BsonType.int64, BsonType.decimal128], '000000000000f0ff'),
@@ -33,10 +37,10 @@ export const brackets: readonly Bracket[] = [
   many([BsonType.boolean], '00'),
   many([BsonType.date], '0000000000000080'),
   many([BsonType.timestamp], '0000000000000000'),
-  { types: [BsonType.regex], order: 'none' },
-  { types: [BsonType.dbPointer], order: 'none' },
-  { types: [BsonType.code], order: 'many' },
-  { types: [BsonType.codeWithScope], order: 'many' },
+  { types: [BsonType.regex], order: 'none', isNoId: true },
+  { types: [BsonType.dbPointer], order: 'none', isRare: true },
+  { types: [BsonType.code], order: 'many', isRare: true },
+  { types: [BsonType.codeWithScope], order: 'many', isRare: true },
   { types: [BsonType.maxKey], order: 'one' },
 ]
 

@@ -1,8 +1,9 @@
-import type { Document, MongoClient } from 'mongodb'
+import type { Document, MongoClient, Timestamp } from 'mongodb'
 import { SourceError } from '../singer/index.js'
-import { codeOf } from './failure.js'
+import { codeOf, failureOf } from './failure.js'
 import { sourceFailure } from './failures.js'
 import type { Query } from './pages.js'
+import { rareTypesIn, withoutTypes } from './rare-types.js'
 import { type Source, titleOf } from './source.js'
 
 /**
@@ -11,30 +12,78 @@ import { type Source, titleOf } from './source.js'
  */
 export async function find(source: Source, query: Query, limit: number): Promise<readonly Buffer[]> {
   try {
-    return await withReadConcern(source, query, limit)
+    return await withKnownTypes(source, query, limit)
   } catch (cause) {
     throw sourceFailure(`read ${titleOf(source.collection)}`, cause)
   }
 }
 
+/** Types that a clone does not know, and so refuses to search for. */
+const unknownTypes = new WeakMap<MongoClient, ReadonlySet<number>>()
+
+async function withKnownTypes(source: Source, query: Query, limit: number): Promise<readonly Buffer[]> {
+  const { client } = source.deployment
+  const ask = (unknown: ReadonlySet<number>) => {
+    const filter = withoutTypes(query.filter, unknown)
+    return withReadConcern(source, findCommand(source, { ...query, filter }, limit), query.notBefore)
+  }
+  const known = unknownTypes.get(client)
+  try {
+    return await ask(known ?? new Set())
+  } catch (cause) {
+    const unknown = known || !isReply(cause) ? new Set<number>() : await refusedTypes(source, query)
+    if (unknown.size === 0) throw cause
+    const documents = await ask(unknown)
+    unknownTypes.set(client, unknown)
+    return documents
+  }
+}
+
+/** Empty where it is something else that the server refuses. */
+async function refusedTypes(source: Source, { filter }: Query): Promise<Set<number>> {
+  const isRefused = async (type: number) => {
+    try {
+      await run(source, {
+        find: source.collection.name,
+        filter: { _id: { $type: [type] } },
+        limit: 1,
+        singleBatch: true,
+      })
+      return false
+    } catch (cause) {
+      if (!isReply(cause)) throw cause
+      return true
+    }
+  }
+  const refused = new Set<number>()
+  if (await isRefused(knownToAll)) return refused
+  for (const type of rareTypesIn(filter)) if (await isRefused(type)) refused.add(type)
+  return refused
+}
+
+function isReply(cause: unknown): boolean {
+  return failureOf(cause).name === 'MongoServerError'
+}
+
+/** ObjectId. */
+const knownToAll = 7
+
 /** Clones and standalone servers that refused a read concern. */
-const refusers = new WeakSet<MongoClient>()
+const withoutReadConcern = new WeakSet<MongoClient>()
 
 /** Only what a majority has: all else could be rolled back after it was sent. */
-async function withReadConcern(source: Source, query: Query, limit: number): Promise<readonly Buffer[]> {
+async function withReadConcern(source: Source, command: Document, notBefore: Timestamp | undefined) {
   const { client, hasSessions } = source.deployment
-  const command = findCommand(source, query, limit)
-  const isPlain = query.notBefore === undefined
-  // Without a time to wait for only the primary is surely not older.
-  if (refusers.has(client)) return run(source, command, !isPlain)
-  const afterClusterTime = hasSessions && query.notBefore
+  // Where nothing can be waited for, only the primary is surely not older.
+  if (withoutReadConcern.has(client)) return run(source, command, notBefore !== undefined)
+  const afterClusterTime = hasSessions ? notBefore : undefined
   const readConcern = { level: 'majority', ...(afterClusterTime ? { afterClusterTime } : {}) }
   try {
-    return await run(source, { ...command, readConcern }, !isPlain && !hasSessions)
+    return await run(source, { ...command, readConcern }, notBefore !== afterClusterTime)
   } catch (cause) {
     if (!refusals.has(codeOf(cause) ?? 0)) throw cause
-    const documents = await run(source, command, !isPlain)
-    refusers.add(client)
+    const documents = await run(source, command, notBefore !== undefined)
+    withoutReadConcern.add(client)
     return documents
   }
 }
@@ -53,7 +102,6 @@ function findCommand({ collection, projection }: Source, query: Query, limit: nu
     sort: query.sort,
     ...(fields ? { projection: fields } : {}),
     limit,
-    ...(query.skip ? { skip: query.skip } : {}),
     // One more than the limit: the cursor ends with its first batch also where singleBatch is not known.
     batchSize: limit + 1,
     singleBatch: true,
@@ -64,7 +112,7 @@ function findCommand({ collection, projection }: Source, query: Query, limit: nu
  * As a command: the driver's cursor looks into each document, which takes most of its time. `fieldsAsRaw` leaves those of
  * the reply as they are.
  */
-async function run(source: Source, command: Document, isOnPrimary: boolean): Promise<readonly Buffer[]> {
+async function run(source: Source, command: Document, isOnPrimary = false): Promise<readonly Buffer[]> {
   const db = source.deployment.client.db(source.collection.database)
   const reply = await db.command(command, {
     readPreference: isOnPrimary ? 'primary' : db.readPreference,
@@ -72,7 +120,7 @@ async function run(source: Source, command: Document, isOnPrimary: boolean): Pro
     enableUtf8Validation: false,
     signal: source.context.signal,
   })
-  return asBuffers(reply['cursor']?.firstBatch)
+  return asBuffers(reply.cursor?.firstBatch)
 }
 
 export function asBuffers(documents: unknown): readonly Buffer[] {

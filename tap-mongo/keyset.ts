@@ -2,6 +2,7 @@ import { SourceError } from '../singer/index.js'
 import { type Bracket, brackets, nan, placeOf } from './brackets.js'
 import { BsonType } from './bson/bson-type.js'
 import { driverValue, type RawValue } from './bson/raw-value.js'
+import { RareTypes } from './rare-types.js'
 
 /**
  * A filter of `find` on one field, in the full order of BSON types, not only within the value's own bracket. Documents
@@ -80,17 +81,22 @@ function clauses(path: string, lower: Bound | undefined, upper: Bound | undefine
   const first = lower ? comparable(path, lower.value) : 0
   const last = upper ? comparable(path, upper.value) : brackets.length - 1
   const conditions: Filter[] = []
-  const types: number[] = []
+  const nameOnly: Bracket[] = []
   for (const [place, bracket] of brackets.entries()) {
-    if (place < first || place > last) continue
+    if (place < first || place > last || (path === '_id' && bracket.isNoId)) continue
     const bounds = [place === first && lower, place === last && upper]
     if (bounds.some(Boolean) && bracket.order === 'many') conditions.push(within(bounds[0], bounds[1]))
     else if (bounds.some((bound) => bound && !bound.isIn)) continue
     else if (bracket.min || bracket === nan) conditions.push(whole(bracket))
-    else types.push(...bracket.types.map(signed))
+    else nameOnly.push(bracket)
   }
-  if (types.length > 0) conditions.push({ $type: types })
-  return conditions.map((condition) => ({ [path]: condition }))
+  return [...conditions, ...byType(nameOnly)].map((condition) => ({ [path]: condition }))
+}
+
+function byType(found: readonly Bracket[]): Filter[] {
+  const rare = found.filter(({ isRare }) => isRare).flatMap(({ types }) => types)
+  const usual = found.filter(({ isRare }) => !isRare).flatMap(({ types }) => types.map(signed))
+  return [usual, RareTypes.from(rare)].flatMap((types) => (types.length > 0 ? [{ $type: types }] : []))
 }
 
 function comparable(path: string, value: RawValue): number {
