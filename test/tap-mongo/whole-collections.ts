@@ -18,6 +18,7 @@ export function bareWriter({ stream }: Source): RecordWriter {
       }
     },
     nulled: new Map(),
+    widened: 0,
   }
 }
 
