@@ -1,5 +1,5 @@
 import type { Message, RecordLines, State } from '../singer/index.js'
-import { copyNext } from './log-based/copies.js'
+import { copySlice } from './log-based/copies.js'
 import { takeFirstPositions } from './log-based/first-position.js'
 import { followAll } from './log-based/follow.js'
 import { assertReadable, operationTimeNow } from './log-based/operation-time.js'
@@ -43,7 +43,7 @@ async function* caughtUp(run: Run) {
   let until = run.operationTime
   do {
     yield* takeFirstPositions(run)
-    const isCopied = yield* copyNext(run, until)
+    const isCopied = yield* copySlice(run, until)
     if (isCopied && !run.isOver()) until = await operationTimeNow(run.common, until)
     yield* followAll(run, until)
   } while (!run.isOver() && run.live().some(({ load, position }) => load || !position))

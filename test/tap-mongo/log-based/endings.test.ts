@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { bookmarkOf } from '../../../singer/state.js'
+import { Refusal } from '../../support/mongo/refusal.js'
 import { numbered, read, recordsOf, replicaOf, type Scene, stored, typesOf, withServer } from './following.js'
 
 const endings: readonly { title: string; says: RegExp; end(scene: Scene): void }[] = [
@@ -74,6 +75,19 @@ describe('LOG_BASED: collections that end', () => {
       const { problem, messages } = await read(server, { streams, state })
       expect(problem).to.equal('1 of 2 streams failed: shop-orders')
       expect(recordsOf(messages).map(({ _id }) => _id)).to.deep.equal([2])
+    }))
+
+  it('fails the streams of a database whose change stream is refused; those of others go on', () =>
+    withServer({}, async ({ server }) => {
+      for (const database of ['shop', 'other']) server.insert(database, 'orders', ...numbered(0, 2))
+      server.handle('aggregate', ({ database }, next) => {
+        if (database === 'shop') throw new Refusal(13, 'Unauthorized', 'not authorized on shop')
+        return next()
+      })
+      const { problem, messages, log } = await read(server, { streams: ['shop.orders', 'other.orders'] })
+      expect(problem).to.equal('1 of 2 streams failed: shop-orders')
+      expect(log.lines.join('\n')).to.match(/shop.*not authorized/)
+      expect(recordsOf(messages)).to.have.length(2)
     }))
 
   it('counts updates whose document is gone, and says so once', () =>

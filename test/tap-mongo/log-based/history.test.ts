@@ -53,6 +53,29 @@ describe('LOG_BASED: a log that no longer reaches back', () => {
       expect(recordsOf(messages).map(({ _id }) => _id)).to.deep.equal([2])
     }))
 
+  it('finds out which of several tokens is lost', () =>
+    withServer({ changes: { refuses: ['database'] } }, async ({ server }) => {
+      for (const name of ['orders', 'notes']) server.insert('shop', name, { _id: 1, v: 0 })
+      const streams = ['orders', 'notes']
+      const { state } = await read(server, { streams })
+      server.insert('shop', 'notes', ...numbered(2, 5))
+      let isLost = false
+      const refusal = new Refusal(286, 'ChangeStreamHistoryLost', 'the resume point may no longer be in the oplog')
+      server.handle('getMore', ({ body }, next) => {
+        isLost ||= body.collection === 'orders'
+        if (body.collection === 'orders') throw refusal
+        return next()
+      })
+      server.handle('aggregate', ({ body }, next) => {
+        if (body.aggregate === 'orders' && isLost) throw refusal
+        return next()
+      })
+      const { problem, messages } = await read(server, { streams, state })
+      expect(isLost).to.equal(true)
+      expect(problem).to.equal('1 of 2 streams failed: shop-orders')
+      expect(recordsOf(messages).map(({ _id }) => _id)).to.deep.equal([2, 3, 4])
+    }))
+
   it('begins at start_at_operation_time instead of the token, once', () =>
     withServer({}, async ({ server }) => {
       const { state } = await copied(server)
