@@ -4,7 +4,7 @@ import { type ChangesOptions, changeStreams } from '../support/mongo/changes.js'
 import { failure } from '../support/mongo/refusal.js'
 import { startScripted } from '../support/mongo/scripted.js'
 import type { Scripted } from '../support/mongo/types.js'
-import { eventsOf, following, from, nextOf, now, openings, told } from './following.js'
+import { eventsOf, following, from, nextOf, now, openings, told, untilEvents } from './following.js'
 
 describe('a change stream of a server that knows less', () => {
   let server: Scripted
@@ -209,8 +209,13 @@ describe('a change stream of a server that knows less', () => {
       server.insert('shop', 'orders', { _id: 1 })
       server.remove('shop', 'orders', 1)
       server.insert('shop', 'orders', { _id: 2 })
-      expect((await eventsOf(stream, 2)).map(told)).to.deep.equal(['replace orders 1', 'replace orders 2'])
-      return (await nextOf(stream)).token
+      const batches = await untilEvents(stream, 2)
+      const events = batches.flatMap((batch) => batch.events)
+      expect(events.map(told)).to.deep.equal(['replace orders 1', 'replace orders 2'])
+      expect(batches.at(-1)?.time).to.equal(undefined)
+      const { token, time } = await nextOf(stream)
+      expect(time?.toString()).to.equal(server.operationTime.toString())
+      return token
     })
     server.insert('shop', 'orders', { _id: 3 })
     await following(server, { starts: { orders: from(token) } }, async (stream) => {

@@ -1,5 +1,6 @@
 import { Binary, Int32, serialize, Timestamp } from 'bson'
 import { expect } from 'chai'
+import { openChangeStream } from '../../tap-mongo/change-stream/change-stream.js'
 import { tokenTime } from '../../tap-mongo/change-stream/token.js'
 import { HistoryLostError } from '../../tap-mongo/failures.js'
 import { type Changes, type ChangesOptions, changeStreams } from '../support/mongo/changes.js'
@@ -163,6 +164,17 @@ describe('a change stream', () => {
     const asked = server.commands.filter(({ name }) => /aggregate|getMore|killCursors/.test(name))
     expect(new Set(asked.map(({ body }) => body.lsid.id.toString('hex'))).size).to.equal(1)
     expect(server.openCursors).to.equal(0)
+  })
+
+  it('gives its session back', async () => {
+    withChanges()
+    await following(server, {}, async (stream, common) => {
+      await stream.close()
+      await (await openChangeStream(common, { database: 'shop', starts: new Map([['orders', now]]) })).close()
+    })
+    const sessions = openings(server).map(({ body }) => body.lsid.id.toString('hex'))
+    expect(sessions).to.have.length(2)
+    expect(new Set(sessions).size).to.equal(1)
   })
 
   it('ends its waiting when the run is aborted', async () => {
