@@ -25,7 +25,7 @@ export const logProperties: JsonObject = {
     type: 'number',
     exclusiveMinimum: 0,
     description:
-      'LOG_BASED: stop following the log after this time. Default: at what was the end of the log at the start.',
+      'LOG_BASED: end following the log, and first copies, after this time; the next run goes on. Default: at what was the end of the log at the start.',
     examples: [3600],
   },
   idle_seconds: {
@@ -50,7 +50,7 @@ export const logProperties: JsonObject = {
   start_at_operation_time: {
     type: 'string',
     description:
-      'LOG_BASED: begin in the log at this time, whatever the bookmark says: a date-time, or seconds and increment as `1767225600.1`.',
+      'LOG_BASED: begin in the log at this time, not at the bookmark: a date-time, or seconds and increment as `1767225600.1`. The same value counts once.',
     examples: ['2026-01-01T00:00:00Z'],
   },
   enable_documentdb_change_streams: {
