@@ -1,6 +1,6 @@
 import type { Document, Timestamp } from 'mongodb'
 import { SourceError } from '../../singer/index.js'
-import { type Fields, fieldsOf } from './fields.js'
+import { documentsOf, type Fields, fieldsOf } from './fields.js'
 import { documentIn, integerIn, textIn } from './read-field.js'
 
 /** What the server answered to an `aggregate` or a `getMore`. */
@@ -24,7 +24,7 @@ export function replyOf({ cursor, operationTime }: Document): Reply {
   return {
     cursor: integerIn(fields.get('id')) ?? 0n,
     collection: namespace.slice(namespace.indexOf('.') + 1),
-    events: batch ? [...fieldsOf(batch.bytes).values()].map(({ bytes }) => fieldsOf(bytes)) : [],
+    events: batch ? documentsOf(batch.bytes).map(fieldsOf) : [],
     postBatchToken: documentIn(fields.get('postBatchResumeToken')),
     operationTime,
   }
