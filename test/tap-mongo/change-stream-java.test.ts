@@ -1,11 +1,9 @@
 import { expect } from 'chai'
-import { closeMongoServers, mongoServer } from '../support/mongo/java.js'
+import { mongoServer } from '../support/mongo/java.js'
 import { eventsOf, following, from, idIn, nextOf, now, untilEvents } from './following.js'
 
 describe('a change stream of a running server', function () {
   this.timeout(60_000)
-
-  after(closeMongoServers)
 
   it('tells of inserts and deletes, and goes on from a token', async () => {
     const server = await mongoServer()

@@ -4,7 +4,7 @@ import { BsonType } from '../../tap-mongo/bson/bson-type.js'
 import { driverValue, type RawValue, rawValueOf } from '../../tap-mongo/bson/raw-value.js'
 import { syncFullTable } from '../../tap-mongo/full-table.js'
 import { recordedLog } from '../singer/recorded-log.js'
-import { closeMongoServers, mongoServer } from '../support/mongo/java.js'
+import { mongoServer } from '../support/mongo/java.js'
 import { startScripted } from '../support/mongo/scripted.js'
 import type { Scripted } from '../support/mongo/types.js'
 import { type Given, streamOf, withDeployment } from './connecting.js'
@@ -195,8 +195,6 @@ describe('tap-mongo full table', () => {
 })
 
 describe('tap-mongo full table, on mongo-java-server', () => {
-  after(closeMongoServers)
-
   for (const size of [1, 3]) {
     it(`sends each document once and in order when it is killed after each page of ${size}`, async () => {
       const { uri, client, newDatabase, isReal } = await mongoServer()
