@@ -4,7 +4,8 @@ import { driverValue, isSameValue, type RawValue, rawValueOf } from './bson/raw-
 
 /** As canonical Extended JSON where that comes back as the same bytes; else `{"$bson": "base64 of {'': value}"}`. */
 export function toBookmark(value: RawValue): Json {
-  return asExtendedJson(value) ?? { $bson: asDocument(value).toString('base64') }
+  const json = asExtendedJson(value)
+  return json === undefined ? { $bson: asDocument(value).toString('base64') } : json
 }
 
 /** What toBookmark wrote; plain JSON values are the BSON that they look like. */

@@ -29,7 +29,11 @@ const positionKeys = new Set([
 /**
  * The bookmark, or what is left of it where the stream followed another method or key: then it starts over, and says so.
  */
-export function ofThisMethod(bookmark: Bookmark, { stream, context }: Source, method: ReplicationMethod): Bookmark {
+export function ofThisMethod(
+  bookmark: Bookmark,
+  { stream, context }: Pick<Source, 'stream' | 'context'>,
+  method: ReplicationMethod,
+): Bookmark {
   const { id, replicationKey = '' } = stream
   const before = methodOf(bookmark)
   const key = bookmark.replication_key ?? bookmark.replication_key_name
@@ -90,7 +94,7 @@ export function versionOf({ version }: Bookmark): number | undefined {
 export function storedKey(bookmark: Bookmark, replicationKey: string): RawValue | undefined {
   const { replication_key: key, replication_key_value: value } = bookmark
   const ofPeer = peerKey(bookmark, replicationKey)
-  if (ofPeer || key !== replicationKey || value === undefined) return ofPeer
+  if (ofPeer || key !== replicationKey || value === undefined || value === null) return ofPeer
   return fromBookmark(value)
 }
 
