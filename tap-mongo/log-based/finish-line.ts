@@ -1,8 +1,6 @@
 import type { Timestamp } from 'mongodb'
-import { stateClock } from '../../singer/state-clock.js'
 import type { ChangeBatch } from '../change-stream/change-stream.js'
 import type { Config } from '../config.js'
-import type { Pace } from '../pace.js'
 import { byCollection, type Group } from './groups.js'
 import { isAtOrBehind } from './position.js'
 
@@ -27,11 +25,4 @@ export function finishLine(group: Group, until: Timestamp, { idle_seconds }: Con
     isReached: () =>
       performance.now() - lastChange >= idleMs || [...behind.values()].every(({ isStopped }) => isStopped),
   }
-}
-
-/** Told of the events of each batch that is sent, it says when a STATE is due: on quiet databases less often. */
-export function checkpointClock(pace: Pace): (events: number) => boolean {
-  const isDue = stateClock(pace)
-  const isDueIdle = stateClock({ stateRows: Number.POSITIVE_INFINITY, stateSeconds: pace.idleStateSeconds })
-  return (events) => (events > 0 ? isDue(events) : isDueIdle(events))
 }

@@ -3,7 +3,7 @@ import type { Message, RecordLines } from '../../singer/index.js'
 import { type ChangeBatch, openChangeStream, type Start } from '../change-stream/change-stream.js'
 import { HistoryLostError } from '../failures.js'
 import { endOf } from './events.js'
-import { checkpointClock, finishLine } from './finish-line.js'
+import { finishLine } from './finish-line.js'
 import { databaseOf, type Group, groups } from './groups.js'
 import { historyLost } from './history-lost.js'
 import { isAtOrBehind, startOf } from './position.js'
@@ -41,7 +41,6 @@ async function* follow(run: Run, group: Group, until: Timestamp): AsyncGenerator
   const { common } = run
   const line = finishLine(group, until, common.config)
   const heard = new Set<string>()
-  const isDue = checkpointClock(common.pace)
   const database = databaseOf(group[0])
   const changes = await openChangeStream(common, { database, starts: startsOf(group) })
   try {
@@ -53,12 +52,11 @@ async function* follow(run: Run, group: Group, until: Timestamp): AsyncGenerator
       if (batch.collections.length > 1) run.sharedTokens.add(database)
       yield* sendChanges(run, group, batch, until)
       line.note(batch)
-      if (isDue(batch.events.length)) yield run.checkpoint()
+      if (run.isDue(batch.events.length)) yield run.checkpoint()
     }
   } finally {
     await changes.close()
   }
-  yield run.checkpoint()
 }
 
 function isSilent({ events, token, collections }: ChangeBatch, heard: Set<string>): boolean {

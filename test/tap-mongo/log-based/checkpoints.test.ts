@@ -8,6 +8,7 @@ import {
   recordsOf,
   replicaOf,
   type Scene,
+  states,
   stored,
   tokenTime,
   withServer,
@@ -51,6 +52,19 @@ describe('LOG_BASED: checkpoints', () => {
       expect(performance.now() - began).to.be.lessThan(1000)
       expect(recordsOf(next.messages)).to.deep.equal([])
       expect(tokenTime(next.state, 'shop-orders')).to.be.greaterThan(tokenTime(state, 'shop-orders'))
+    }))
+
+  it('gives one STATE when nothing has happened in many databases', () =>
+    withServer({}, async ({ server, changes }) => {
+      const streams = Array.from({ length: 20 }, (_, i) => `db${i}.orders`)
+      for (const [i] of streams.entries()) server.insert(`db${i}`, 'orders', { _id: 1, v: 0 })
+      const { state } = await read(server, { streams })
+      changes.advance()
+      const next = await read(server, { streams, state, pace: { idleStateSeconds: 30 } })
+      expect(states(next.messages)).to.have.length(1)
+      for (const [i] of streams.entries()) {
+        expect(tokenTime(next.state, `db${i}-orders`)).to.be.greaterThan(tokenTime(state, `db${i}-orders`))
+      }
     }))
 
   it('ends at the time that it noted at its start, however much is written meanwhile', () =>
