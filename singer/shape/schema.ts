@@ -33,7 +33,7 @@ export function schemaOf(shape: Shape, integer: JsonSchema = {}): JsonSchema {
   const properties = Object.fromEntries(members.map(({ name, shape: inner }) => [name, schemaOf(inner, integer)]))
   const inner: JsonObject = {
     ...((members.length > 0 || isObject(keywords.properties)) && { properties }),
-    ...(items && items.types !== 0 && { items: schemaOf(items, integer) }),
+    ...(items && items.types !== 0 && !items.isHidden && { items: schemaOf(items, integer) }),
   }
   if (isDeclared) return { ...keywords, ...inner }
   const map = others && others.types !== 0 ? { additionalProperties: schemaOf(others, integer) } : {}

@@ -1,4 +1,5 @@
-import { addMember, kinds, newShape, opaqueShape, removeMembers, type Shape } from './shape.js'
+import { leavesOut } from './open.js'
+import { addMember, kinds, type Member, newShape, opaqueShape, removeMembers, type Shape } from './shape.js'
 import type { TextForm } from './text-form.js'
 import { addKind } from './widen.js'
 
@@ -35,8 +36,9 @@ const identifiers = [/^\d[\dTZ.:/+-]*$/, /^[\da-f-]{16,}$/i, /^(?=.*\d.*\d)[\w-]
 
 function mergeMembers(shape: Shape): void {
   const others = newShape()
-  for (const { shape: inner, use } of shape.members.values()) if (use === 'keep') merge(others, inner)
-  removeMembers(shape, ({ use }) => use === 'keep')
+  const isValue = ({ shape: inner, use }: Member) => use === 'keep' && !leavesOut(inner)
+  for (const member of shape.members.values()) if (isValue(member)) merge(others, member.shape)
+  removeMembers(shape, isValue)
   shape.others = others
 }
 

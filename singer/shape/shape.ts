@@ -14,6 +14,8 @@ export interface Shape {
   isFixed: boolean
   /** The schema was declared: `keywords` is all of it, and says more than `types`. */
   isDeclared: boolean
+  /** It is no column of its own, nor is anything in it: no SCHEMA has it. */
+  isHidden: boolean
   /** It got members from records, so its keys may be values: see settle. */
   hasGrown: boolean
   /** In the order of the columns. */
@@ -62,6 +64,7 @@ export function newShape(given: Partial<Shape> = {}): Shape {
     isOpaque: false,
     isFixed: false,
     isDeclared: false,
+    isHidden: false,
     hasGrown: false,
     members: new Map(),
     first: undefined,
@@ -103,7 +106,7 @@ export function removeMembers(shape: Shape, isGone: (member: Member) => boolean)
 
 type MemberGiven = Partial<Pick<Member, 'shape' | 'use' | 'mark'>>
 
-/** Those whose values are sent. */
+/** Those that are columns, or become columns where objects are flattened. */
 export function keptMembers({ members }: Shape): Member[] {
-  return [...members.values()].filter(({ use }) => use === 'keep')
+  return [...members.values()].filter(({ use, shape }) => use === 'keep' && !shape.isHidden)
 }

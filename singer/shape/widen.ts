@@ -1,6 +1,7 @@
 import { Digits, isObject, type Json, type JsonObject } from '../json.js'
 import { isDateTimeText } from './date-time.js'
-import { addMember, kinds, newShape, opaqueShape, removeMembers, type Shape } from './shape.js'
+import { openContainers } from './open.js'
+import { addMember, kinds, newShape, type Shape } from './shape.js'
 import type { TextForm } from './text-form.js'
 
 /** Deeper values are not looked at. */
@@ -33,9 +34,7 @@ export function addKind(shape: Shape, kind: number): boolean {
   if (kind === kinds.number) shape.types &= ~kinds.integer
   if ((shape.types & (shape.types - 1)) === 0) return true
   shape.form = 'plain'
-  shape.others = opaqueShape()
-  shape.items = opaqueShape()
-  removeMembers(shape, ({ use }) => use === 'keep')
+  openContainers(shape)
   return true
 }
 

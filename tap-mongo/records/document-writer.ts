@@ -1,6 +1,7 @@
 import { matchBytes, putBytes, textOf, viewOf } from '../../singer/bytes.js'
 import { jsonText, parseJson } from '../../singer/json.js'
 import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT } from '../../singer/json-syntax.js'
+import { leavesOut } from '../../singer/shape/open.js'
 import { kinds, type Member, type Shape } from '../../singer/shape/shape.js'
 import { BsonType } from '../bson/bson-type.js'
 import { damaged } from '../bson/damaged.js'
@@ -9,7 +10,7 @@ import { lastByte, nameEnd, valueEnd } from '../bson/value-end.js'
 import { type Output, type ValueWriter, valueWriter } from '../bson/value-writer.js'
 import type { TypeOptions } from '../types.js'
 import { type JsonTypes, special, subtypeAt } from './json-types.js'
-import { isTrimmed, trimmed } from './trim.js'
+import { trimmed } from './trim.js'
 import { fitsType } from './type-shape.js'
 
 export const presence = { none: 0, null: 1, value: 2 } as const
@@ -192,7 +193,7 @@ export class DocumentWriter {
     if (known !== undefined && !fitsType(shape, known)) this.fits = false
     const start = this.#output.at
     const end = this.#values.value(type, pos)
-    if (known !== undefined && (known.types & kinds.object) !== 0 && isTrimmed(shape)) this.#trim(start, shape)
+    if (known !== undefined && (known.types & kinds.object) !== 0 && leavesOut(shape)) this.#trim(start, shape)
     return end
   }
 

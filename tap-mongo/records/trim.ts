@@ -1,13 +1,6 @@
 import { isObject, type Json } from '../../singer/json.js'
 import type { Shape } from '../../singer/shape/shape.js'
 
-/** Something at this place is left out. */
-export function isTrimmed({ isClosed, members }: Shape): boolean {
-  if (isClosed) return true
-  for (const { use, shape } of members.values()) if (use !== 'keep' || isTrimmed(shape)) return true
-  return false
-}
-
 /** Without what is left out. */
 export function trimmed(value: Json, shape: Shape): Json {
   if (!isObject(value)) return value

@@ -1,13 +1,13 @@
-import { kinds, newShape, opaqueShape, removeMembers, type Shape } from '../../singer/shape/shape.js'
+import { openMembers } from '../../singer/shape/open.js'
+import { keptMembers, kinds, opaqueShape, type Shape } from '../../singer/shape/shape.js'
 import { addKind, addText, setOpaque, widenMember } from '../../singer/shape/widen.js'
 
-/** Whether each value of a type, which `type` describes, fits. */
+/** Whether each value of a type, which `type` describes, fits. Arrays are none. */
 export function fitsType(shape: Shape, type: Shape): boolean {
   if (shape.isOpaque) return true
   if (type.isOpaque || (type.types & ~acceptedBy(shape)) !== 0) return false
   const isText = (type.types & kinds.string) !== 0
   if (isText && shape.form !== 'plain' && shape.form !== type.form) return false
-  if (type.types & kinds.array && !shape.items?.isOpaque) return false
   if ((type.types & kinds.object) === 0) return true
   if (type.others) return isOpen(shape)
   return [...type.members.values()].every((member) => fitsMember(shape, member.name, member.shape))
@@ -22,7 +22,6 @@ export function widenByType(shape: Shape, type: Shape): boolean {
     if ((type.types & kind) === 0) continue
     if (kind === kinds.string ? addText(shape, type.form) : addKind(shape, kind)) isWider = true
   }
-  if (type.types & kinds.array && openItems(shape)) isWider = true
   if ((type.types & kinds.object) === 0) return isWider
   if (type.others) return openObject(shape) || isWider
   for (const { name, shape: inner } of type.members.values()) {
@@ -42,20 +41,14 @@ function fitsMember(shape: Shape, name: string, type: Shape): boolean {
   return shape.isClosed || (shape.others !== undefined && fitsType(shape.others, type))
 }
 
-function isOpen({ members, others }: Shape): boolean {
-  const hasKept = members.size > 0 && [...members.values()].some(({ use }) => use === 'keep')
-  return others?.isOpaque === true && !hasKept
+function isOpen(shape: Shape): boolean {
+  return shape.others?.isOpaque === true && keptMembers(shape).length === 0
 }
 
 /** From here on it is one column. */
 function openObject(shape: Shape): boolean {
   if (isOpen(shape) || shape.isClosed) return false
   shape.others = opaqueShape()
-  removeMembers(shape, ({ use }) => use === 'keep')
+  openMembers(shape)
   return true
-}
-
-function openItems(shape: Shape): boolean {
-  shape.items ??= newShape()
-  return !shape.items.isOpaque && setOpaque(shape.items)
 }

@@ -179,6 +179,21 @@ describe('what is left out of records', () => {
       expect(lines.flatMap((line) => recordIn(line) ?? [])).to.deep.equal([record])
     })
   }
+
+  it('also once objects and arrays stand among other values', () => {
+    const user = nullable('object', { properties: { y: int64() } })
+    const given = {
+      schema: known(nullable('object', { properties: { u: user, l: nullable('array', { items: user }) } })),
+      deselected: [
+        ['properties', 'a', 'properties', 'u', 'properties', 'x'],
+        ['properties', 'a', 'properties', 'l', 'items', 'properties', 'x'],
+      ],
+    }
+    const value = { u: { x: 1, y: 'text' }, l: [{ x: 1, y: 2 }, 3], v: 4 }
+    const { lines } = written(given, [[{ a: 'x' }, { a: value }]])
+    expect(recordIn(lines.at(-1) ?? '')).to.equal('{"a":{"u":{"y":"text"},"l":[{"y":2},3],"v":4}}')
+    expect(asObject(schemas(lines).at(-1)?.properties).a).to.deep.equal({ type: ['null', 'string', 'object'] })
+  })
 })
 
 describe('the strategies', () => {

@@ -214,6 +214,21 @@ describe('what the user deselected is left out', () => {
       ])
     })
   }
+
+  it('also once objects and lists stand among other values', () => {
+    const inner = { type: ['null', 'object'], properties: { u: user } }
+    const given = {
+      schema: schemaOf({ o: inner, l: { type: ['null', 'array'], items: user } }),
+      deselected: [
+        ['properties', 'o', 'properties', 'u', 'properties', 'x'],
+        ['properties', 'l', 'items', 'properties', 'x'],
+      ],
+    }
+    const found = written([['{"o":"","l":0}', '{"o":{"v":1,"u":{"x":1,"y":2}},"l":[{"x":1,"y":2},3]}']], given).lines
+    expect(found.at(-1)).to.equal(record('{"o":{"v":1,"u":{"y":2}},"l":[{"y":2},3]}'))
+    const types = '"properties":{"o":{"type":["null","string","object"]},"l":{"type":["null","integer","array"]}}'
+    expect(found.at(-3)).to.include(types)
+  })
 })
 
 describe('a declared schema', () => {
