@@ -1,30 +1,13 @@
 import { putBytes, viewOf } from '../../singer/bytes.js'
 import { SourceError } from '../../singer/index.js'
-import { jsonText } from '../../singer/json.js'
 import { CLOSE_OBJECT, COMMA, OPEN_OBJECT } from '../../singer/json-syntax.js'
-import { recordLineEnds } from '../../singer/record-line.js'
 import type { Shape } from '../../singer/shape/shape.js'
 import { BsonType } from '../bson/bson-type.js'
 import type { Output } from '../bson/value-writer.js'
-import type { StreamConfig } from '../config.js'
-import { type Columns, deletedColumn, documentColumn, idColumn } from './columns.js'
+import { documentColumn, idColumn } from './columns.js'
 import { type DocumentWriter, presence } from './document-writer.js'
 import { elementNamed } from './elements.js'
-
-/** What some lines have beside their documents. */
-export interface LineFacts {
-  readonly version?: number | undefined
-  /** Milliseconds since 1970. */
-  readonly deletedAt?: number | undefined
-  readonly timeExtracted: string
-}
-
-export interface LineOptions {
-  readonly stream: string
-  readonly columns: Columns
-  readonly keyProperties: readonly string[]
-  readonly defaults: StreamConfig['defaults']
-}
+import { type Default, defaultsOf, type LineEnds, type LineFacts, type LineOptions, lineEnds } from './line-parts.js'
 
 /** A document as a RECORD line. */
 export class LineWriter {
@@ -34,7 +17,7 @@ export class LineWriter {
   readonly #id: Shape | undefined
   readonly #defaults: readonly Default[]
   readonly #keys: readonly Key[]
-  #ends: Ends
+  #ends: LineEnds
 
   constructor(options: LineOptions, documents: DocumentWriter, output: Output) {
     this.#options = options
@@ -44,12 +27,12 @@ export class LineWriter {
     this.#id = id?.use === 'keep' ? id.shape : undefined
     this.#defaults = defaultsOf(options)
     this.#keys = options.keyProperties.map((name) => ({ name, mark: options.columns.marked.indexOf(name) }))
-    this.#ends = endsOf(options, { timeExtracted: '' })
+    this.#ends = lineEnds(options, { timeExtracted: '' })
   }
 
   /** No line of these facts is longer, but for its document. */
   begin(facts: LineFacts): number {
-    this.#ends = endsOf(this.#options, facts)
+    this.#ends = lineEnds(this.#options, facts)
     const { prefix, suffix, deleted } = this.#ends
     const around = prefix.byteLength + suffix.byteLength + deleted.byteLength + 64
     return this.#defaults.reduce((length, { text }) => length + text.byteLength + 1, around)
@@ -141,36 +124,6 @@ interface Key {
   readonly mark: number
 }
 
-interface Default {
-  readonly mark: number
-  /** `"name":value` */
-  readonly text: DataView
-}
-
-interface Ends {
-  readonly prefix: DataView
-  readonly suffix: DataView
-  /** `"_sdc_deleted_at":…`; empty: it is absent. */
-  readonly deleted: DataView
-  readonly isDeleted: boolean
-}
-
 const idMark = 1
 const idLabel = viewOf(Buffer.from(`"${idColumn}":`))
 const documentLabel = viewOf(Buffer.from(`"${documentColumn}":`))
-
-function defaultsOf({ columns: { document, marked }, defaults = {} }: LineOptions): Default[] {
-  return Object.entries(defaults).flatMap(([name, value]) => {
-    if (document.members.get(name)?.use !== 'keep') return []
-    return [{ mark: marked.indexOf(name), text: viewOf(Buffer.from(`${JSON.stringify(name)}:${jsonText(value)}`)) }]
-  })
-}
-
-function endsOf({ stream, columns: { record, document } }: LineOptions, facts: LineFacts): Ends {
-  const { version, deletedAt, timeExtracted } = facts
-  const { prefix, suffix } = recordLineEnds({ stream, version, timeExtracted })
-  const isDeleted = deletedAt !== undefined
-  const time = isDeleted ? JSON.stringify(new Date(deletedAt)) : 'null'
-  const deleted = isDeleted || record !== document ? `"${deletedColumn}":${time}` : ''
-  return { prefix: viewOf(prefix), suffix: viewOf(suffix), deleted: viewOf(Buffer.from(deleted)), isDeleted }
-}

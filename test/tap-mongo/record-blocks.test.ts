@@ -19,13 +19,13 @@ describe('blocks of RECORD lines', () => {
 
   it('hold 64 KiB for a reader who takes his time', async () => {
     const sizes: number[] = []
-    for (const block of writerOf({ schema }).write(documents(1000, kib))) {
+    for (const block of writerOf({ schema }).write(documents(3000, kib))) {
       sizes.push(block.type === 'RECORD_LINES' ? block.lines.length : 0)
       if (sizes.length <= 3) await sleep(60)
     }
     expect(sizes[0]).to.be.greaterThan(510 * kib)
     for (const size of sizes.slice(1, 4)) expect(size).to.be.within(62 * kib, 66 * kib)
-    expect(sizes[4]).to.be.greaterThan(200 * kib)
+    expect(Math.max(...sizes.slice(4)), 'once he hurries again').to.be.greaterThan(200 * kib)
   })
 
   it('hold one document alone that is larger', () => {
