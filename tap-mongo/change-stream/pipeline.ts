@@ -34,7 +34,7 @@ export interface Opening {
  */
 export function pipeline(opening: Opening, config: Config): object[] {
   const { way, collections } = opening
-  const changeStream = { $changeStream: { ...images(config, way), ...startOption(opening) } }
+  const changeStream = { $changeStream: { ...images(config), ...startOption(opening) } }
   const match = way.scope === 'database' ? [watched(collections)] : []
   switch (way.stages) {
     case 'split':
@@ -72,8 +72,8 @@ function startOption({ start, way }: Opening): object {
 
 const fullDocument = { lookup: 'updateLookup', when_available: 'whenAvailable', required: 'required' } as const
 
-function images(config: Config, { stages }: Way): object {
-  if (stages === 'cosmos') return { fullDocument: 'updateLookup' }
+/** Never left out for a server that has none: the next way that it takes might tell less than what was asked for. */
+function images(config: Config): object {
   const before = config.pre_images === 'off' ? {} : { fullDocumentBeforeChange: 'whenAvailable' }
   return { fullDocument: fullDocument[config.full_document], ...before }
 }

@@ -44,14 +44,22 @@ export class Server {
       if (start.kind !== 'token' && way.resume !== 'startAfter' && this.#ways.length > 1) continue
       try {
         const opened = await open(way)
-        this.#ways = this.#ways.filter((other) => isLike(other, way, start))
+        this.#remember(way, start)
         return opened
       } catch (cause) {
         if (!isRefusal(cause)) throw cause
-        refusal ??= cause
+        // The last one asks for the least: what is wrong with it is what is wrong.
+        refusal = cause
       }
     }
     throw refusal
+  }
+
+  #remember(way: Way, start: Start): void {
+    if (way.stages === 'cosmos' && this.#ways.length > 2) {
+      this.#commands.common.context.log.warning('the change streams of this server do not tell of deletes')
+    }
+    this.#ways = this.#ways.filter((other) => isLike(other, way, start))
   }
 
   async #openAll(collections: readonly string[], start: Start, way: Way): Promise<Watched[]> {
@@ -96,7 +104,12 @@ export class Server {
     const { database, common } = this.#commands
     for (const collection of collections) {
       common.context.log.info('switching the change stream on', { database, collection })
-      await common.deployment.client.db('admin').command({ modifyChangeStreams: 1, database, collection, enable: true })
+      const command = { modifyChangeStreams: 1, database, collection, enable: true }
+      try {
+        await common.deployment.client.db('admin').command(command)
+      } catch (cause) {
+        throw sourceFailure(`switch the change stream of ${this.named([collection])} on`, cause)
+      }
       this.#switchedOn.add(collection)
     }
   }

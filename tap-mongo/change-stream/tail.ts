@@ -62,7 +62,8 @@ export class Tail {
 
   async #more(cursor: Cursor, awaitMs: number): Promise<Reply> {
     const { signal } = this.#common.context
-    await sleep(Math.max(0, this.#quietUntil - performance.now()), undefined, { signal })
+    const pauseMs = this.#quietUntil - performance.now()
+    if (pauseMs > 0) await sleep(pauseMs, undefined, { signal })
     const until = performance.now() + Math.min(awaitMs, longestPauseMs)
     const reply = await cursor.more(awaitMs)
     if (!reply) throw new ConnectionLostError(`${this.#doing}: the server has ended the cursor`)

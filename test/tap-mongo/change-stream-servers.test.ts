@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { ConnectionLostError, HistoryLostError } from '../../tap-mongo/failures.js'
+import { recordedLog } from '../singer/recorded-log.js'
 import { type ChangesOptions, changeStreams } from '../support/mongo/changes.js'
 import { failure } from '../support/mongo/refusal.js'
 import { startScripted } from '../support/mongo/scripted.js'
@@ -58,7 +59,7 @@ describe('a change stream of a server that knows less', () => {
     })
   })
 
-  it('says what it was refused first when it is refused everything', async () => {
+  it('says what it was refused when it is refused everything', async () => {
     server.answer = ({ name }) =>
       name === 'aggregate'
         ? failure(40573, 'Location40573', 'The $changeStream stage is only supported on replica sets')
@@ -67,6 +68,14 @@ describe('a change stream of a server that knows less', () => {
     expect(problem)
       .to.have.property('message')
       .that.matches(/^open the change stream of shop\.orders: .*replica sets; .*read this stream as FULL_TABLE/)
+  })
+
+  it('fails rather than leave out the images that it was told to ask for', async () => {
+    changeStreams(server, { refuses: ['fullDocumentBeforeChange'] })
+    const problem = await following(server, { settings: { pre_images: 'when_available' } }, nextOf).catch(
+      (cause: unknown) => cause,
+    )
+    expect(problem).to.have.property('message').that.contains("'$changeStream.fullDocumentBeforeChange' is an unknown")
   })
 
   it('is not asked for less when it fails for another reason', async () => {
@@ -124,6 +133,7 @@ describe('a change stream of a server that knows less', () => {
       expect(problem)
         .to.have.property('message')
         .that.matches(/open the change stream of shop\.orders, shop\.people/)
+      expect(problem).to.have.property('message').that.contains('not for you')
       expect(server.openCursors).to.equal(0)
     })
 
@@ -150,6 +160,15 @@ describe('a change stream of a server that knows less', () => {
       const problem = await following(server, {}, nextOf).catch((cause: unknown) => cause)
       expect(problem).to.have.property('name', 'SourceError')
       expect(problem).to.have.property('message').that.contains('set enable_documentdb_change_streams')
+    })
+
+    it('says so when it may not switch them on', async () => {
+      changeStreams(server, { kind: 'documentdb' })
+      server.answer = ({ name }) => (name === 'modifyChangeStreams' ? failure(13, 'Unauthorized') : undefined)
+      const problem = await following(server, { settings }, nextOf).catch((cause: unknown) => cause)
+      expect(problem)
+        .to.have.property('message')
+        .that.matches(/switch the change stream of shop\.orders on: Unauthorized/)
     })
 
     it('switches them on when it is told to', () => {
@@ -205,7 +224,8 @@ describe('a change stream of a server that knows less', () => {
 
   it('takes from Cosmos DB what it has: documents as they are now', async () => {
     changeStreams(server, { kind: 'cosmos' })
-    const token = await following(server, { settings: { pre_images: 'when_available' } }, async (stream) => {
+    const log = recordedLog()
+    const token = await following(server, { log }, async (stream) => {
       server.insert('shop', 'orders', { _id: 1 })
       server.remove('shop', 'orders', 1)
       server.insert('shop', 'orders', { _id: 2 })
@@ -217,6 +237,7 @@ describe('a change stream of a server that knows less', () => {
       expect(time?.toString()).to.equal(server.operationTime.toString())
       return token
     })
+    expect(log.lines.filter((line) => line.includes('do not tell of deletes'))).to.have.length(1)
     server.insert('shop', 'orders', { _id: 3 })
     await following(server, { starts: { orders: from(token) } }, async (stream) => {
       expect((await eventsOf(stream, 1)).map(told)).to.deep.equal(['replace orders 3'])

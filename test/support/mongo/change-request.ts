@@ -61,17 +61,29 @@ function refuse({ body }: Command, names: readonly string[], { kind, refuses = [
   if (stage.startAfter && !isKnown('startAfter')) {
     throw new Refusal(9, 'FailedToParse', "BSON field '$changeStream.startAfter' is an unknown field.")
   }
+  if (stage.fullDocumentBeforeChange && !isKnown('fullDocumentBeforeChange')) {
+    throw new Refusal(
+      40415,
+      'Location40415',
+      "BSON field '$changeStream.fullDocumentBeforeChange' is an unknown field.",
+    )
+  }
   if (kind === 'cosmos' && names.join() !== '$changeStream,$match,$project') {
     throw new Refusal(2, 'BadValue', 'Change stream must be followed by a match and then a project stage')
   }
 }
 
-export type Refused = 'database' | '$changeStreamSplitLargeEvent' | '$project' | 'startAfter'
+export type Refused =
+  | 'database'
+  | '$changeStreamSplitLargeEvent'
+  | '$project'
+  | 'startAfter'
+  | 'fullDocumentBeforeChange'
 
 const lacks: Readonly<Record<NonNullable<ChangesOptions['kind']>, readonly Refused[]>> = {
-  documentdb: ['database', '$changeStreamSplitLargeEvent', 'startAfter'],
-  cosmos: ['database', '$changeStreamSplitLargeEvent'],
-  vcore: ['database', '$changeStreamSplitLargeEvent'],
+  documentdb: ['database', '$changeStreamSplitLargeEvent', 'startAfter', 'fullDocumentBeforeChange'],
+  cosmos: ['database', '$changeStreamSplitLargeEvent', 'fullDocumentBeforeChange'],
+  vcore: ['database', '$changeStreamSplitLargeEvent', 'fullDocumentBeforeChange'],
 }
 
 function startOf(server: Scripted, stage: Document, options: ChangesOptions & { splits: boolean }): Position {
