@@ -80,3 +80,8 @@ export async function killedRuns(server: { readonly uri: string }, stream: Strea
   }
   return runs
 }
+
+/** A state with this bookmark. */
+export function stored({ id }: Pick<Stream, 'id'>, value: JsonObject): State {
+  return { bookmarks: { [id]: value } }
+}
