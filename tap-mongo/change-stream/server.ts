@@ -1,9 +1,8 @@
-import { SourceError } from '../../singer/index.js'
-import { codeOf } from '../failure.js'
-import { ConnectionLostError, HistoryLostError, sourceFailure } from '../failures.js'
 import type { Start } from './change-stream.js'
 import { type Commands, type Cursor, openCursor } from './cursor.js'
 import { pipeline, type Way, ways } from './pipeline.js'
+import { isRefusal, RefusedError } from './refusal.js'
+import { isSwitchedOff, switchOn } from './switch-on.js'
 
 /** Collections that share a cursor, and so a token. */
 export interface Watched {
@@ -16,7 +15,6 @@ export class Server {
   readonly #commands: Commands
   /** Those that may still do, the one that gives most first. */
   #ways = ways
-  readonly #switchedOn = new Set<string>()
 
   constructor(commands: Commands) {
     this.#commands = commands
@@ -82,10 +80,8 @@ export class Server {
     try {
       return await this.#openCursor(scope, stages)
     } catch (cause) {
-      const off = collections.filter((each) => !this.#switchedOn.has(each))
-      if (codeOf(cause) !== cappedPositionLost || !config.enable_documentdb_change_streams || off.length === 0)
-        throw cause
-      await this.#switchOn(off)
+      if (!config.enable_documentdb_change_streams || !isSwitchedOff(cause)) throw cause
+      await switchOn(this.#commands, collections)
       return await this.#openCursor(scope, stages)
     }
   }
@@ -98,47 +94,13 @@ export class Server {
       `the server takes a stream of the database for one of a collection ${cursor.first.collection}`,
     )
   }
-
-  /** https://docs.aws.amazon.com/documentdb/latest/developerguide/change_streams.html */
-  async #switchOn(collections: readonly string[]): Promise<void> {
-    const { database, common } = this.#commands
-    for (const collection of collections) {
-      common.context.log.info('switching the change stream on', { database, collection })
-      const command = { modifyChangeStreams: 1, database, collection, enable: true }
-      try {
-        await common.deployment.client.db('admin').command(command)
-      } catch (cause) {
-        throw sourceFailure(`switch the change stream of ${this.named([collection])} on`, cause)
-      }
-      this.#switchedOn.add(collection)
-    }
-  }
 }
 
 /** As the server names what has no collection. */
 const wholeDatabase = '$cmd.aggregate'
-
-class RefusedError extends SourceError {
-  override name = 'RefusedError'
-}
-
-/** Said by DocumentDB of a collection whose change streams are switched off. */
-const cappedPositionLost = 136
 
 /** Ways between which the server has not decided yet. */
 function isLike(other: Way, accepted: Way, start: Start): boolean {
   const isSame = other.scope === accepted.scope && other.stages === accepted.stages
   return isSame && (start.kind !== 'token' || other.resume === accepted.resume)
 }
-
-/** The server does not know what it is asked for, in whatever words: the clones have many. Another way may do. */
-function isRefusal(cause: unknown): boolean {
-  if (cause instanceof RefusedError) return true
-  const failure = sourceFailure('', cause)
-  if (failure instanceof ConnectionLostError || failure instanceof HistoryLostError) return false
-  const code = codeOf(cause)
-  return code !== undefined && !otherFailures.has(code)
-}
-
-/** Of the server itself, of the login, of time. */
-const otherFailures = new Set([1, 18, 50, cappedPositionLost])
