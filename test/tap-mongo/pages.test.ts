@@ -201,6 +201,20 @@ describe('tap-mongo pages', () => {
       expect(server.openCursors).to.equal(0)
     })
   })
+
+  it('of a view end without a word when the run is aborted', async () => {
+    const abort = new AbortController()
+    await withSource({ signal: abort.signal, settings: { batch_size: 2 } }, async (source) => {
+      insert(5)
+      server.answer = ({ name }) => (name === 'getMore' ? 'hang' : undefined)
+      const reading = cursorPages(source, { filter: {}, sort: {} })
+      expect((await reading.next()).value).to.have.length(2)
+      const next = reading.next()
+      await sleep(20)
+      abort.abort()
+      expect(await next).to.deep.equal({ value: undefined, done: true })
+    })
+  })
 })
 
 async function outcome(work: Promise<unknown>): Promise<unknown> {
