@@ -7,7 +7,7 @@ import { BsonType } from './bson/bson-type.js'
 import type { RawValue } from './bson/raw-value.js'
 import type { Start } from './change-stream/change-stream.js'
 import type { Load } from './copy.js'
-import { hasLocalDate, peerKey, peerLoad, peerStart } from './peer-state.js'
+import { hasLocalDate, peerDate, peerKey, peerLoad, peerStart } from './peer-state.js'
 import type { Source } from './source.js'
 
 export { fromBookmark, toBookmark } from './bookmark-value.js'
@@ -90,12 +90,15 @@ export function versionOf({ version }: Bookmark): number | undefined {
   return typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined
 }
 
-/** Of an INCREMENTAL stream, in our words or a peer's; undefined where it followed another key. */
-export function storedKey(bookmark: Bookmark, replicationKey: string): RawValue | undefined {
+/**
+ * Of an INCREMENTAL stream, in our words or a peer's; undefined where it followed another key. `isDate`: of the key by the
+ * catalog, since taps of the SDK keep dates as plain texts.
+ */
+export function storedKey(bookmark: Bookmark, replicationKey: string, isDate = false): RawValue | undefined {
   const { replication_key: key, replication_key_value: value } = bookmark
   const ofPeer = peerKey(bookmark, replicationKey)
   if (ofPeer || key !== replicationKey || value === undefined || value === null) return ofPeer
-  return fromBookmark(value)
+  return isDate && typeof value === 'string' ? peerDate(value) : fromBookmark(value)
 }
 
 /** Of a LOG_BASED stream: the whole token, and the time that it stands for. */

@@ -24,7 +24,7 @@ export async function* syncIncremental(
   const stored = bookmarkOf(state, stream.id)
   const bookmark = ofThisMethod(stored, source, 'INCREMENTAL')
   const key = replicationKey(source)
-  const position = storedPosition(key, bookmark)
+  const position = storedPosition(source, key, bookmark)
   const range = await keyRange(source, key, position)
   const version = versionOf(bookmark) ?? (range.isWhole ? Date.now() : undefined)
   const activation: Message[] =

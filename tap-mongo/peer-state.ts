@@ -63,6 +63,10 @@ export function hasLocalDate(bookmark: Bookmark): boolean {
   return [replication_key_type, max_id_type, last_id_fetched_type].includes('datetime')
 }
 
+export function peerDate(text: string): RawValue {
+  return typedValue(text, 'datetime')
+}
+
 function typedValue(value: Json, type: string): RawValue {
   const read = Object.hasOwn(readers, type) ? readers[type] : undefined
   const text = value instanceof Digits ? value.text : String(value)

@@ -1,4 +1,4 @@
-import { SourceError } from '../singer/index.js'
+import { asObject, type Json, SourceError } from '../singer/index.js'
 import type { Bookmark } from '../singer/state.js'
 import { storedKey } from './bookmarks.js'
 import type { Position } from './boundary.js'
@@ -30,10 +30,18 @@ export function replicationKey({ stream }: Source): ReplicationKey {
 }
 
 /** Where the bookmark stands; undefined where it says nothing about this key. */
-export function storedPosition({ path }: ReplicationKey, bookmark: Bookmark): Position | undefined {
-  const value = storedKey(bookmark, path)
+export function storedPosition(source: Source, { path }: ReplicationKey, bookmark: Bookmark): Position | undefined {
+  const isOurs = bookmark.boundary !== undefined
+  const value = storedKey(bookmark, path, !isOurs && isDate(source, path))
   if (!value || value.type === BsonType.null) return undefined
   return Array.isArray(bookmark.boundary) ? { value, hashes: bookmark.boundary.map(String) } : { value }
+}
+
+/** By the catalog, which knows no other type of the field. */
+function isDate({ stream }: Source, path: string): boolean {
+  let schema: Json | undefined = stream.schema
+  for (const name of path.split('.')) schema = asObject(asObject(schema).properties)[name]
+  return asObject(schema).format === 'date-time'
 }
 
 /** What keys may be. Numbers compare with each other, whatever their type; so do strings and symbols. */

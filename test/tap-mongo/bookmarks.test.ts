@@ -200,6 +200,12 @@ describe('tap-mongo bookmarks of peers', () => {
     expect(storedKey({ replication_key: 'at', replication_key_value: 5 }, 'other')).to.equal(undefined)
   })
 
+  it('of the SDK hold dates as plain texts', () => {
+    const bookmark = { replication_key: 'at', replication_key_value: '2026-01-02T03:04:05.678+00:00' }
+    expect(storedKey(bookmark, 'at', true)).to.deep.equal(rawValueOf(new Date('2026-01-02T03:04:05.678Z')))
+    expect(storedKey(bookmark, 'at')).to.deep.equal(rawValueOf(bookmark.replication_key_value))
+  })
+
   it('leave nothing behind but what nobody knows', () => {
     const known = ['version', 'last_replication_method', 'max_id_value', 'max_id_type', 'last_id_fetched', 'token']
     const more = [

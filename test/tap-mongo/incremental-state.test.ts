@@ -34,6 +34,14 @@ describe('tap-mongo incremental: state', () => {
     expect(log).to.equal('')
   })
 
+  it("of the SDK's taps goes on at its date, which is a plain text", async () => {
+    const dates = ['2024-01-01T10:00:00Z', '2024-01-01T10:00:01Z', '2024-01-01T10:00:02Z'].map((text) => new Date(text))
+    const properties = { k: { type: ['null', 'string'], format: 'date-time' } }
+    const stream = { ...db.made(pairs(...dates)), schema: { type: 'object', properties } }
+    const state = stored(stream, { replication_key: 'k', replication_key_value: '2024-01-01T10:00:01+00:00' })
+    expect(ids(await run(db.server, stream, { state }))).to.deep.equal(['1', '2'])
+  })
+
   it('starts over, and says so, when the replication key is another one', async () => {
     const stream = db.made([
       { _id: 1, k: 1, j: 2 },
