@@ -1,14 +1,13 @@
 import { SourceError } from '../singer/index.js'
 import { codeOf } from './failure.js'
-import { sourceFailure } from './failures.js'
+import { ConnectionLostError, sourceFailure } from './failures.js'
 import { type Collection, type Common, titleOf } from './source.js'
 
 /** More bytes are not held: of large documents fewer are looked at. */
 const mostBytes = 16 * 1024 * 1024
 /** From each end of the collection, beside those at random: fields that came and fields that went. */
 const fromEachEnd = 100
-/** What a server says that lacks a stage: unknown or unsupported stage, unknown command, not implemented. */
-const noStage = new Set([40324, 59, 238, 115, 2, 9])
+const unauthorized = 13
 
 /**
  * About `size` documents (BSON): at random, the first and the last ones. Nothing of a document is looked at by the server,
@@ -24,7 +23,7 @@ export async function sampledDocuments(common: Common, collection: Collection, s
   return [...ends.flat(), ...((await atRandom(common, collection, size)) ?? (await found(common, collection, size)))]
 }
 
-/** Undefined: the server has no $sample. */
+/** Undefined: the server has no $sample, or cannot do it. */
 async function atRandom(common: Common, collection: Collection, size: number): Promise<Buffer[] | undefined> {
   const { client } = common.deployment
   const stages = [{ $sample: { size } }]
@@ -32,8 +31,10 @@ async function atRandom(common: Common, collection: Collection, size: number): P
   try {
     return await upToBytes(client.db(collection.database).collection(collection.name).aggregate(stages, options))
   } catch (cause) {
-    if (noStage.has(codeOf(cause) ?? 0)) return undefined
-    throw refused(collection, cause)
+    const failure = refused(collection, cause)
+    if (codeOf(cause) === unauthorized || failure instanceof ConnectionLostError) throw failure
+    common.context.log.debug('no documents at random from this server', { reason: failure.message })
+    return undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import { stopServers } from '../support/hooks.js'
 import { type Contest, compete } from './contest.js'
 import { mongoBsonJson } from './mongo-bson-json.js'
+import { mongoFull, mongoMany } from './mongo-full.js'
 import { pipeLocal, pipeS3Gzip } from './pipe.js'
 import { restPages } from './rest-pages.js'
 import { tapMysqlFull } from './tap-mysql-full.js'
@@ -12,6 +13,8 @@ const benches: Readonly<Record<string, () => Promise<Contest>>> = {
   'target-scan-csv-stringify': targetScanStringify,
   'pipe-local': pipeLocal,
   'pipe-s3-gzip': pipeS3Gzip,
+  'mongo-full': mongoFull,
+  'mongo-many': mongoMany,
   'rest-pages': restPages,
   'mongo-bson-json': mongoBsonJson,
 }
