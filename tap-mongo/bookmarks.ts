@@ -2,15 +2,15 @@ import { Timestamp } from 'bson'
 import type { Json, ReplicationMethod } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
 import type { Bookmark } from '../singer/state.js'
-import { fromBookmark, toBookmark } from './bookmark-value.js'
+import { fromBookmark, toBookmark } from './bookmarks/bookmark-value.js'
+import { hasLocalDate, peerDate, peerKey, peerLoad, peerStart } from './bookmarks/peer-state.js'
 import { BsonType } from './bson/bson-type.js'
 import type { RawValue } from './bson/raw-value.js'
 import type { Start } from './change-stream/change-stream.js'
-import type { Load } from './copy.js'
-import { hasLocalDate, peerDate, peerKey, peerLoad, peerStart } from './peer-state.js'
+import type { Load } from './reading/copy.js'
 import type { Source } from './source.js'
 
-export { fromBookmark, toBookmark } from './bookmark-value.js'
+export { fromBookmark, toBookmark } from './bookmarks/bookmark-value.js'
 
 /** The bookmark without what says where a stream stands, in the words of this tap and of its peers. */
 export function carriedOver(bookmark: Bookmark): Bookmark {

@@ -1,10 +1,9 @@
 import { canSelect, SourceError } from '../singer/index.js'
 import { wildcard } from '../singer/select-pattern.js'
 import type { Deployment } from './connection.js'
-import { codeOf } from './failure.js'
+import { codeOf } from './failures/failure.js'
 import { sourceFailure } from './failures.js'
 import type { Collection, Common } from './source.js'
-import { streamId } from './stream-id.js'
 
 /**
  * The collections and views that the user may see and the settings want, by database and name. `patterns`: streams that
@@ -64,4 +63,9 @@ function matcher(patterns: readonly string[] = []): (names: readonly string[]) =
 
 function order(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
+}
+
+/** `db-coll`. A dot in an id would keep Meltano's metadata rules from matching. */
+export function streamId(database: string, collection: string): string {
+  return `${database}-${collection}`.replaceAll('.', '_')
 }

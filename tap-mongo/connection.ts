@@ -1,9 +1,9 @@
 import type { Document, MongoClient, Timestamp } from 'mongodb'
 import { ConfigError, type Context } from '../singer/index.js'
 import type { Config } from './config.js'
-import { codeOf, failureOf } from './failure.js'
+import { codeOf, failureOf } from './failures/failure.js'
 import { isLost, sourceFailure } from './failures.js'
-import { type Address, addressOf, secretsOf } from './uri.js'
+import { type Address, addressOf, secretsOf } from './settings/uri.js'
 
 /** The server, replica set or cluster that was connected to, in MongoDB's own word. Whoever connects closes. */
 export interface Deployment {

@@ -3,12 +3,11 @@ import { allProperties } from '../singer/catalog-entry.js'
 import { problemText } from '../singer/errors.js'
 import { Gate } from '../singer/gate.js'
 import { type Catalog, type CatalogEntry, ConfigError, type JsonObject, SourceError } from '../singer/index.js'
-import { listedCollections } from './collections.js'
-import { codeOf } from './failure.js'
+import { listedCollections, streamId } from './collections.js'
+import { codeOf } from './failures/failure.js'
+import { sampledDocuments } from './reading/sample.js'
 import { sampledSchema } from './record-writer.js'
-import { sampledDocuments } from './sample.js'
 import { type Collection, type Common, ownSettings } from './source.js'
-import { streamId } from './stream-id.js'
 
 /** Collections that are looked at side by side: each takes some round trips. */
 const sideBySide = 4

@@ -1,6 +1,6 @@
 import { SourceError } from '../singer/index.js'
-import { adviceFor } from './advice.js'
-import { type Failure, failureOf } from './failure.js'
+import { adviceFor } from './failures/advice.js'
+import { type Failure, failureOf } from './failures/failure.js'
 
 /** A new attempt may mend it: the connection is gone, a primary is being elected, the cursor was lost. */
 export class ConnectionLostError extends SourceError {

@@ -2,12 +2,12 @@ import { backoff, bookmarkOf, type Message, type RecordLines, type State, withBo
 import type { Bookmark } from '../singer/state.js'
 import { stateClock } from '../singer/state-clock.js'
 import { carriedOver, loadBookmark, ofThisMethod, storedLoad } from './bookmarks.js'
-import { copyPages, type Load } from './copy.js'
 import { ConnectionLostError } from './failures.js'
-import { cursorPages } from './pages.js'
+import { copyPages, type Load } from './reading/copy.js'
+import { cursorPages } from './reading/pages.js'
+import { streamFilter } from './reading/stream-filter.js'
 import type { RecordWriter } from './record-writer.js'
 import type { Source } from './source.js'
-import { streamFilter } from './stream-filter.js'
 
 /**
  * All documents of the collection. In the order of `_id` it goes on behind the last document, after a lost connection in

@@ -3,13 +3,13 @@ import { bookmarkOf, type State, withBookmark } from '../singer/state.js'
 import { stateClock } from '../singer/state-clock.js'
 import { carriedOver, ofThisMethod, toBookmark, versionOf } from './bookmarks.js'
 import { boundaryDocuments, Head, type Position, Tail } from './boundary.js'
+import { keyPages } from './incremental/key-pages.js'
+import { type KeyRange, keyRange } from './incremental/key-range.js'
+import { pagesWithoutValue } from './incremental/without-value.js'
 import { keyBefore } from './key-order.js'
-import { keyPages } from './key-pages.js'
-import { type KeyRange, keyRange } from './key-range.js'
 import type { RecordWriter } from './record-writer.js'
 import { keyCheck, type ReplicationKey, replicationKey, storedPosition } from './replication-key.js'
 import type { Source } from './source.js'
-import { pagesWithoutValue } from './without-value.js'
 
 /**
  * Documents whose replication key is at or behind the bookmark's value, in the order of the key, without those that were

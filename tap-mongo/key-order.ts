@@ -1,6 +1,6 @@
-import { placeOf } from './brackets.js'
 import { BsonType } from './bson/bson-type.js'
 import { driverValue, type RawValue } from './bson/raw-value.js'
+import { placeOf } from './reading/brackets.js'
 
 /**
  * What the tap itself knows of the order of replication keys, coarsely: 0 for values that may be one to the server (1 and

@@ -1,8 +1,8 @@
 import { SourceError } from '../singer/index.js'
-import { type Bracket, brackets, nan, placeOf } from './brackets.js'
 import { BsonType } from './bson/bson-type.js'
 import { driverValue, type RawValue } from './bson/raw-value.js'
-import { RareTypes } from './rare-types.js'
+import { type Bracket, brackets, nan, placeOf } from './reading/brackets.js'
+import { RareTypes } from './reading/rare-types.js'
 
 /**
  * A filter of `find` on one field, in the full order of BSON types, not only within the value's own bracket. Documents

@@ -1,11 +1,10 @@
 import { asObject, type Context, type JsonObject, SourceError, type Stream } from '../singer/index.js'
-import { collectionsOf } from './collections.js'
+import { collectionsOf, streamId } from './collections.js'
 import type { Config, StreamConfig } from './config.js'
 import type { Deployment } from './connection.js'
-import { codeOf } from './failure.js'
+import { codeOf } from './failures/failure.js'
 import type { Pace } from './pace.js'
-import { projectionOf } from './projection.js'
-import { streamId } from './stream-id.js'
+import { projectionOf } from './reading/projection.js'
 
 /** A selected stream and the collection behind it. */
 export interface Source extends Common {

@@ -12,7 +12,7 @@ import { syncEach } from '../singer/streams.js'
 import { type Config, settings } from './config.js'
 import { type Pace, usualPace } from './pace.js'
 import type { RecordWriter } from './record-writer.js'
-import { reportNulled } from './report-nulled.js'
+import { reportNulled } from './records/report-nulled.js'
 import type { Common, Source } from './source.js'
 
 export const tap = mongoTap(usualPace)

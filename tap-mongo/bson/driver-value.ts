@@ -1,8 +1,8 @@
 import { bufferOf, textOf, viewOf } from '../../singer/bytes.js'
 import { SourceError } from '../../singer/index.js'
-import { driver } from '../driver.js'
 import { BsonType } from './bson-type.js'
 import { damaged, damagedOr } from './damaged.js'
+import { driver } from './driver.js'
 import type { RawValue } from './raw-value.js'
 import { lastByte, nameEnd, textEnd, valueEnd } from './value-end.js'
 

@@ -1,5 +1,5 @@
 import type { ClientSession, Document } from 'mongodb'
-import { codeOf } from '../failure.js'
+import { codeOf } from '../failures/failure.js'
 import type { Common } from '../source.js'
 import { type Reply, replyOf } from './reply.js'
 

@@ -1,6 +1,6 @@
 import type { Timestamp } from 'mongodb'
 import { BsonType } from '../bson/bson-type.js'
-import { driver } from '../driver.js'
+import { driver } from '../bson/driver.js'
 import type { Field } from './fields.js'
 
 // Each reads a field of its own type; any other, and none, is undefined.

@@ -1,5 +1,5 @@
 import { SourceError } from '../../singer/index.js'
-import { codeOf } from '../failure.js'
+import { codeOf } from '../failures/failure.js'
 import { ConnectionLostError, HistoryLostError, sourceFailure } from '../failures.js'
 
 /** The server answered to something else than it was asked for. */

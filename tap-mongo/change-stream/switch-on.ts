@@ -1,4 +1,4 @@
-import { codeOf } from '../failure.js'
+import { codeOf } from '../failures/failure.js'
 import { sourceFailure } from '../failures.js'
 import type { Commands } from './cursor.js'
 

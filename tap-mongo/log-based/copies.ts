@@ -1,7 +1,7 @@
 import type { Timestamp } from 'mongodb'
 import type { Message, RecordLines } from '../../singer/index.js'
 import { stateClock } from '../../singer/state-clock.js'
-import { copyPages } from '../copy.js'
+import { copyPages } from '../reading/copy.js'
 import { later } from './position.js'
 import type { Run } from './run.js'
 import { activateVersion, type Track } from './track.js'

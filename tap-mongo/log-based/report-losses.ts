@@ -1,4 +1,4 @@
-import { reportNulled } from '../report-nulled.js'
+import { reportNulled } from '../records/report-nulled.js'
 import type { Track } from './track.js'
 
 /** What the records of a stream do not say, in the end, once. */

@@ -1,6 +1,6 @@
 import type { Bookmark } from '../../singer/state.js'
 import { carriedOver, loadBookmark } from '../bookmarks.js'
-import type { Load } from '../copy.js'
+import type { Load } from '../reading/copy.js'
 import type { RecordWriter } from '../record-writer.js'
 import type { Source } from '../source.js'
 import type { Position } from './position.js'

@@ -1,7 +1,7 @@
 import { ConfigError, isObject, parseJson } from '../../singer/index.js'
 import type { Config, StreamConfig } from '../config.js'
-import { fromExtendedJson } from '../extended-json.js'
 import { startTime } from '../log-based/start-time.js'
+import { fromExtendedJson } from './extended-json.js'
 import { inOurWords } from './in-our-words.js'
 
 /**

@@ -1,5 +1,6 @@
 import type { JsonObject, Stream } from '../../singer/index.js'
 import type { JsonSchema } from '../../singer/schema.js'
+import { streamId } from '../../tap-mongo/collections.js'
 import { type Config, settings as schema } from '../../tap-mongo/config.js'
 import { connect } from '../../tap-mongo/connection.js'
 import { openerOf } from '../../tap-mongo/open-stream.js'
@@ -7,7 +8,6 @@ import { type Pace, usualPace } from '../../tap-mongo/pace.js'
 import type { RecordWriter } from '../../tap-mongo/record-writer.js'
 import { resolvedConfig } from '../../tap-mongo/settings/resolved-config.js'
 import type { Common, Source } from '../../tap-mongo/source.js'
-import { streamId } from '../../tap-mongo/stream-id.js'
 import { type RecordedLog, recordedLog } from '../singer/recorded-log.js'
 
 export interface Given {

@@ -1,7 +1,7 @@
 import { BSON, Double, Long, ObjectId, Timestamp, UUID } from 'bson'
 import { expect } from 'chai'
 import { ConfigError, type Json, parseJson } from '../../singer/index.js'
-import { fromExtendedJson } from '../../tap-mongo/extended-json.js'
+import { fromExtendedJson } from '../../tap-mongo/settings/extended-json.js'
 
 /** What goes to the server. */
 function bytes(given: Json): string {

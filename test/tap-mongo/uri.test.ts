@@ -7,7 +7,7 @@ import { MongoClient, type MongoClientOptions } from 'mongodb'
 import { ConfigError, type JsonObject } from '../../singer/index.js'
 import { uriOfArguments } from '../../tap-mongo/settings/mongo-arguments.js'
 import { resolvedConfig } from '../../tap-mongo/settings/resolved-config.js'
-import { addressOf, secretsOf } from '../../tap-mongo/uri.js'
+import { addressOf, secretsOf } from '../../tap-mongo/settings/uri.js'
 import { configOf } from './given-config.js'
 
 function addressFor(settings: JsonObject) {

@@ -1,9 +1,9 @@
-import { fieldAt } from './bson/raw-value.js'
-import { behind } from './keyset.js'
-import { cursorPages, pages, type Query } from './pages.js'
-import { assertWithoutValue, type ReplicationKey } from './replication-key.js'
-import type { Source } from './source.js'
-import { allOf, streamFilter } from './stream-filter.js'
+import { fieldAt } from '../bson/raw-value.js'
+import { behind } from '../keyset.js'
+import { cursorPages, pages, type Query } from '../reading/pages.js'
+import { allOf, streamFilter } from '../reading/stream-filter.js'
+import { assertWithoutValue, type ReplicationKey } from '../replication-key.js'
+import type { Source } from '../source.js'
 
 /** Documents whose replication key is missing or null, counted and reported: no filter on the key finds them later. */
 export async function* pagesWithoutValue(source: Source, key: ReplicationKey): AsyncGenerator<readonly Buffer[]> {

@@ -1,9 +1,9 @@
 import type { Timestamp } from 'mongodb'
-import { SourceError } from '../singer/index.js'
-import { fieldAt, isSameValue, type RawValue } from './bson/raw-value.js'
-import { inRange } from './keyset.js'
+import { SourceError } from '../../singer/index.js'
+import { fieldAt, isSameValue, type RawValue } from '../bson/raw-value.js'
+import { inRange } from '../keyset.js'
+import { type Source, titleOf } from '../source.js'
 import { firstDocument, pages, type Query } from './pages.js'
-import { type Source, titleOf } from './source.js'
 import { allOf, streamFilter } from './stream-filter.js'
 
 /** One full read of a collection in the order of `_id`, perhaps over several runs. */

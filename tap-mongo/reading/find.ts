@@ -1,10 +1,10 @@
 import type { Document, MongoClient, Timestamp } from 'mongodb'
-import { SourceError } from '../singer/index.js'
-import { codeOf, failureOf } from './failure.js'
-import { sourceFailure } from './failures.js'
+import { SourceError } from '../../singer/index.js'
+import { codeOf, failureOf } from '../failures/failure.js'
+import { sourceFailure } from '../failures.js'
+import { type Source, titleOf } from '../source.js'
 import type { Query } from './pages.js'
 import { rareTypesIn, withoutTypes } from './rare-types.js'
-import { type Source, titleOf } from './source.js'
 
 /**
  * One `find` whose cursor the server closes at once. Documents are parts of the reply's memory. A reply has no more than

@@ -1,5 +1,5 @@
-import { BsonType } from './bson/bson-type.js'
-import type { RawValue } from './bson/raw-value.js'
+import { BsonType } from '../bson/bson-type.js'
+import type { RawValue } from '../bson/raw-value.js'
 
 /**
  * Types whose values a comparison of `find` compares with each other: `{$gt: 5}` matches numbers alone, though strings

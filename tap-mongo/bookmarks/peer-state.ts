@@ -1,8 +1,8 @@
 import { Binary, Double, Long, ObjectId, Timestamp, UUID } from 'bson'
-import { Digits, isObject, type Json, SourceError } from '../singer/index.js'
-import type { Bookmark } from '../singer/state.js'
-import { type RawValue, rawValueOf } from './bson/raw-value.js'
-import type { Start } from './change-stream/change-stream.js'
+import { Digits, isObject, type Json, SourceError } from '../../singer/index.js'
+import type { Bookmark } from '../../singer/state.js'
+import { type RawValue, rawValueOf } from '../bson/raw-value.js'
+import type { Start } from '../change-stream/change-stream.js'
 
 /*
  * Bookmarks of singer-io's tap-mongodb and pipelinewise's, which name Python's types beside texts, and of MeltanoLabs'.

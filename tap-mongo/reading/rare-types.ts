@@ -1,4 +1,4 @@
-import type { Filter } from './keyset.js'
+import type { Filter } from '../keyset.js'
 
 /**
  * Types for `$type` that some clones have never heard of, and so cannot hold, but refuse to search for: undefined,

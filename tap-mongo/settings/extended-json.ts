@@ -1,5 +1,5 @@
-import { ConfigError, Digits, isObject, type Json, type JsonObject, jsonText, parseJson } from '../singer/index.js'
-import { driver } from './driver.js'
+import { ConfigError, Digits, isObject, type Json, type JsonObject, jsonText, parseJson } from '../../singer/index.js'
+import { driver } from '../bson/driver.js'
 
 /**
  * What a user wrote in Extended JSON, as an object or as its text, for the driver. Documents in it are Maps: they keep the

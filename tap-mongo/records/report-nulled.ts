@@ -1,5 +1,5 @@
-import type { RecordWriter } from './record-writer.js'
-import type { Source } from './source.js'
+import type { RecordWriter } from '../record-writer.js'
+import type { Source } from '../source.js'
 
 /** At the end of a stream: what no JSON could hold. */
 export function reportNulled({ stream, context }: Source, { nulled }: RecordWriter): void {

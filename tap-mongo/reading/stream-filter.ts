@@ -1,7 +1,7 @@
-import { ConfigError } from '../singer/index.js'
-import { fromExtendedJson } from './extended-json.js'
-import type { Filter } from './keyset.js'
-import type { Source } from './source.js'
+import { ConfigError } from '../../singer/index.js'
+import type { Filter } from '../keyset.js'
+import { fromExtendedJson } from '../settings/extended-json.js'
+import type { Source } from '../source.js'
 
 /** What the setting `filter` of this stream says, Extended JSON, as the driver takes it. `{}`: all documents. */
 export function streamFilter({ stream, own }: Pick<Source, 'stream' | 'own'>): Filter {

@@ -1,6 +1,6 @@
-import { ConfigError, type Json, type Stream } from '../singer/index.js'
-import type { StreamConfig } from './config.js'
-import { fromExtendedJson } from './extended-json.js'
+import { ConfigError, type Json, type Stream } from '../../singer/index.js'
+import type { StreamConfig } from '../config.js'
+import { fromExtendedJson } from '../settings/extended-json.js'
 
 type Projection = Readonly<Record<string, unknown>>
 

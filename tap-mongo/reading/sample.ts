@@ -1,7 +1,7 @@
-import { SourceError } from '../singer/index.js'
-import { codeOf } from './failure.js'
-import { ConnectionLostError, sourceFailure } from './failures.js'
-import { type Collection, type Common, titleOf } from './source.js'
+import { SourceError } from '../../singer/index.js'
+import { codeOf } from '../failures/failure.js'
+import { ConnectionLostError, sourceFailure } from '../failures.js'
+import { type Collection, type Common, titleOf } from '../source.js'
 
 /** More bytes are not held: of large documents fewer are looked at. */
 const mostBytes = 16 * 1024 * 1024

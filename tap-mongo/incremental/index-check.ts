@@ -1,6 +1,6 @@
-import { problemText } from '../singer/errors.js'
-import type { ReplicationKey } from './replication-key.js'
-import { type Source, titleOf } from './source.js'
+import { problemText } from '../../singer/errors.js'
+import type { ReplicationKey } from '../replication-key.js'
+import { type Source, titleOf } from '../source.js'
 
 /**
  * What an index gives without sorting: `pair`, the order of key and `_id`; `key`, that of the key alone; `none`; or

@@ -1,8 +1,8 @@
-import { ConfigError } from '../singer/index.js'
-import type { RawValue } from './bson/raw-value.js'
-import { keyAt } from './key-order.js'
-import type { ReplicationKey } from './replication-key.js'
-import type { Source } from './source.js'
+import { ConfigError } from '../../singer/index.js'
+import type { RawValue } from '../bson/raw-value.js'
+import { keyAt } from '../key-order.js'
+import type { ReplicationKey } from '../replication-key.js'
+import type { Source } from '../source.js'
 
 /** `start` belongs to the window, `end` does not. Both are absent where keys name no instants. */
 export interface KeyWindow {

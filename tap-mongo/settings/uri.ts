@@ -1,6 +1,6 @@
 import type { MongoClientOptions } from 'mongodb'
-import type { Config } from './config.js'
-import { hostList } from './settings/host-list.js'
+import type { Config } from '../config.js'
+import { hostList } from './host-list.js'
 import { tlsOptions } from './tls.js'
 
 export interface Address {

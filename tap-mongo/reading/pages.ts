@@ -1,9 +1,9 @@
 import type { Timestamp } from 'mongodb'
-import { retry } from '../singer/index.js'
-import { ConnectionLostError, sourceFailure } from './failures.js'
+import { retry } from '../../singer/index.js'
+import { ConnectionLostError, sourceFailure } from '../failures.js'
+import type { Filter } from '../keyset.js'
+import { type Source, titleOf } from '../source.js'
 import { asBuffers, find } from './find.js'
-import type { Filter } from './keyset.js'
-import { type Source, titleOf } from './source.js'
 
 /** One `find`. The source's projection is added to it. */
 export interface Query {

@@ -1,6 +1,6 @@
 import { EJSON } from 'bson'
-import { Digits, isObject, type Json, parseJson, SourceError, stableText } from '../singer/index.js'
-import { driverValue, isSameValue, type RawValue, rawValueOf } from './bson/raw-value.js'
+import { Digits, isObject, type Json, parseJson, SourceError, stableText } from '../../singer/index.js'
+import { driverValue, isSameValue, type RawValue, rawValueOf } from '../bson/raw-value.js'
 
 /** As canonical Extended JSON where that comes back as the same bytes; else `{"$bson": "base64 of {'': value}"}`. */
 export function toBookmark(value: RawValue): Json {

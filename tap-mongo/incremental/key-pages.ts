@@ -1,12 +1,12 @@
-import { SourceError } from '../singer/index.js'
-import { driverValue, fieldAt, type RawValue } from './bson/raw-value.js'
+import { SourceError } from '../../singer/index.js'
+import { driverValue, fieldAt, type RawValue } from '../bson/raw-value.js'
+import { behindBoth, type Filter, inRange } from '../keyset.js'
+import { cursorPages, firstDocument, pages, type Query } from '../reading/pages.js'
+import { allOf, streamFilter } from '../reading/stream-filter.js'
+import { assertOrdered, type ReplicationKey } from '../replication-key.js'
+import { type Source, titleOf } from '../source.js'
 import { keyIndex } from './index-check.js'
 import type { KeyRange } from './key-range.js'
-import { behindBoth, type Filter, inRange } from './keyset.js'
-import { cursorPages, firstDocument, pages, type Query } from './pages.js'
-import { assertOrdered, type ReplicationKey } from './replication-key.js'
-import { type Source, titleOf } from './source.js'
-import { allOf, streamFilter } from './stream-filter.js'
 
 /** Documents of the range that have a value in the key, in the order of the key, then of `_id`. */
 export async function* keyPages(

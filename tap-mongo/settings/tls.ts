@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { MongoClientOptions } from 'mongodb'
-import { ConfigError } from '../singer/index.js'
-import type { Config } from './config.js'
+import { ConfigError } from '../../singer/index.js'
+import type { Config } from '../config.js'
 
 /** An authority or a client certificate asks for TLS by itself. */
 export function tlsOptions({ tls, tls_ca, tls_cert, verify_mode }: Config): MongoClientOptions {
