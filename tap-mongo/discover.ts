@@ -2,7 +2,14 @@ import type { FailedStream } from '../singer/catalog.js'
 import { allProperties } from '../singer/catalog-entry.js'
 import { problemText } from '../singer/errors.js'
 import { Gate } from '../singer/gate.js'
-import { type Catalog, type CatalogEntry, ConfigError, type JsonObject, SourceError } from '../singer/index.js'
+import {
+  asObject,
+  type Catalog,
+  type CatalogEntry,
+  ConfigError,
+  type JsonObject,
+  SourceError,
+} from '../singer/index.js'
 import { listedCollections, streamId } from './collections.js'
 import { codeOf } from './failures/failure.js'
 import { sampledDocuments } from './reading/sample.js'
@@ -68,6 +75,8 @@ async function catalogEntry(common: Common, collection: Collection): Promise<Cat
   const size = config.strategy === 'infer' ? sample_size : 0
   const documents = await sampledDocuments(common, collection, size)
   const schema = sampledSchema(documents, config)
+  // Only documents of a view may have no `_id`.
+  const keys = Object.hasOwn(asObject(schema.properties), '_id') ? ['_id'] : []
   const properties = allProperties(schema).map(({ breadcrumb }) => ({
     breadcrumb,
     metadata: {
@@ -80,8 +89,8 @@ async function catalogEntry(common: Common, collection: Collection): Promise<Cat
     stream: wireName(common, collection),
     table_name: collection.name,
     schema,
-    key_properties: ['_id'],
-    metadata: [{ breadcrumb: [], metadata: await rootMetadata(common, collection) }, ...properties],
+    key_properties: keys,
+    metadata: [{ breadcrumb: [], metadata: await rootMetadata(common, collection, keys) }, ...properties],
   }
 }
 
@@ -90,7 +99,11 @@ function wireName({ config }: Common, { database, name }: Collection): string {
   return `${config.stream_prefix}${names[config.stream_name]}`
 }
 
-async function rootMetadata({ deployment }: Common, collection: Collection): Promise<JsonObject> {
+async function rootMetadata(
+  { deployment }: Common,
+  collection: Collection,
+  keys: readonly string[],
+): Promise<JsonObject> {
   const { database, name, isView } = collection
   const inServer = deployment.client.db(database).collection(name)
   // Neither is worth a stream: clones refuse the one or the other.
@@ -101,9 +114,9 @@ async function rootMetadata({ deployment }: Common, collection: Collection): Pro
     'database-name': database,
     'is-view': isView,
     ...(count !== undefined && { 'row-count': count }),
-    [isView ? 'view-key-properties' : 'table-key-properties']: ['_id'],
+    [isView ? 'view-key-properties' : 'table-key-properties']: keys,
     'selected-by-default': false,
-    'valid-replication-keys': [...new Set(['_id', ...firstFields])],
+    'valid-replication-keys': [...new Set([...keys, ...firstFields])],
   }
 }
 

@@ -9,17 +9,22 @@ export function openerOf(common: Common): (stream: Stream) => Promise<{ source: 
     const source = await sourceOf(stream)
     const { replicationKey, replicationMethod } = stream
     const isColumn = replicationKey !== undefined && Object.hasOwn(asObject(stream.schema.properties), replicationKey)
-    const isWithoutId = stream.deselected.some(([, name, ...inner]) => name === '_id' && inner.length === 0)
     const writer = recordWriter({
       stream: stream.name,
       config: common.config,
       own: source.own,
       schema: stream.schema,
       deselected: stream.deselected,
-      keyProperties: stream.keyProperties.length > 0 || isWithoutId ? stream.keyProperties : ['_id'],
+      keyProperties: keysOf(stream, source),
       bookmarkProperties: isColumn ? [replicationKey] : [],
       hasDeletes: replicationMethod === 'LOG_BASED',
     })
     return { source, writer }
   }
+}
+
+/** Catalogs written by hand may name none. Who leaves out `_id` wants none, and a view may have none. */
+function keysOf({ keyProperties, deselected }: Stream, { collection }: Source): readonly string[] {
+  const isWithoutId = deselected.some(([, name, ...inner]) => name === '_id' && inner.length === 0)
+  return keyProperties.length > 0 || isWithoutId || collection.isView ? keyProperties : ['_id']
 }

@@ -97,6 +97,14 @@ describe('discovery', () => {
     expect(Object.keys(asObject(view?.schema.properties))).to.deep.equal(['_id', 'n'])
   })
 
+  it('a view without _id has no key', async () => {
+    server.insert('db', 'c', { _id: 1, n: 1 })
+    server.create('db', 'v', { viewOn: 'c', pipeline: [{ $project: { _id: 0, n: 1 } }] })
+    const view = (await catalog()).streams.find(({ tap_stream_id }) => tap_stream_id === 'db-v')
+    expect(view?.key_properties).to.deep.equal([])
+    expect(view?.metadata[0]?.metadata).to.deep.include({ 'view-key-properties': [], 'valid-replication-keys': [] })
+  })
+
   it('a collection that may not be read is left out with a warning', async () => {
     for (const name of ['open', 'closed']) server.insert('db', name, { _id: 1 })
     server.forbidden.add('db.closed')
