@@ -23,9 +23,9 @@ const lookback: JsonObject = {
 
 const sample_size: JsonObject = {
   type: 'integer',
-  minimum: 1,
+  minimum: 0,
   description:
-    'How many documents of a collection a discovery looks at. What it misses widens the schema while reading.',
+    'How many documents of a collection a discovery looks at, 0 for none. What it misses widens the schema while reading.',
 }
 
 const ofOneStream: JsonObject = {
