@@ -1,6 +1,7 @@
 import type { Document, MongoClient, Timestamp } from 'mongodb'
 import { ConfigError, type Context } from '../singer/index.js'
 import type { Config } from './config.js'
+import { adviceFor } from './failures/advice.js'
 import { codeOf, failureOf } from './failures/failure.js'
 import { isLost, sourceFailure } from './failures.js'
 import { type Address, addressOf, secretsOf } from './settings/uri.js'
@@ -49,7 +50,8 @@ async function newClient({ uri, options }: Address): Promise<MongoClient> {
     return new MongoClient(uri, options)
   } catch (cause) {
     // Without the cause: it may quote the URI.
-    throw new ConfigError(`the URI of the server, or settings beside it: ${failureOf(cause).message}`)
+    const failure = failureOf(cause)
+    throw new ConfigError(`the URI of the server, or settings beside it: ${failure.message}${adviceFor(failure)}`)
   }
 }
 

@@ -92,7 +92,9 @@ async function collectionOf(
   if (found) return found
   if (!listed && tableName !== undefined) return { database, name: tableName, isView }
   const title = titleOf({ database, name: tableName ?? `of stream ${id}` })
-  throw new SourceError(`read ${title}: it does not exist, or the user may not see it; GRANT read on it or deselect it`)
+  throw new SourceError(
+    `read ${title}: it does not exist, or the user may not see it; grant the user the role read on its database, or deselect it`,
+  )
 }
 
 function databaseOf(metadata: JsonObject): string | undefined {

@@ -36,6 +36,10 @@ const adviceByCode: Readonly<Record<number, string>> = {
 
 const adviceByText: readonly (readonly [RegExp, string])[] = [
   [
+    /Invalid connection string|unescaped/,
+    'write special characters in it percent-encoded (%40 for @), or take user and password out of it: they are settings, too',
+  ],
+  [
     /wire version/,
     'this tap speaks with MongoDB 4.4 and newer (wire version 9); DocumentDB 3.6 and 4.0 and old Cosmos DB are not supported',
   ],

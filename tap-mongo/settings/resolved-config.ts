@@ -21,6 +21,7 @@ export function resolvedConfig(config: Config): Config {
 function serverProblems({ uri, host, srv, user, password, tls, tls_ca, tls_cert }: Config): string[] {
   const isOfUri = uri !== undefined
   const hasUser = isOfUri && /^[^/]*:\/\/[^/?]*@/.test(uri)
+  const hasPassword = isOfUri && /^[^/]*:\/\/[^/?@]*:[^/?]*@/.test(uri)
   const rules: readonly (readonly [boolean, string])[] = [
     [isOfUri && srv, 'srv: belongs to host; a uri begins with mongodb+srv:// instead'],
     [isOfUri && !/^mongodb(\+srv)?:\/\/[^/]/.test(uri), 'uri: must begin with mongodb:// or mongodb+srv:// and a host'],
@@ -28,7 +29,7 @@ function serverProblems({ uri, host, srv, user, password, tls, tls_ca, tls_cert 
     [host?.includes('://') === true, 'host: is a URI; give it as uri'],
     [srv && host !== undefined && /[,:]/.test(host), 'host: with srv it is one name, without a port'],
     [password !== undefined && user === undefined && !hasUser, 'password: needs user, too'],
-    [password !== undefined && user === undefined && hasUser, 'password: the uri holds the user; put it there, too'],
+    [password !== undefined && hasPassword, 'password: the uri holds one, too; give one of them'],
     [tls === false && (tls_ca ?? tls_cert) !== undefined, 'tls: is false, but tls_ca or tls_cert is given'],
   ]
   return rules.flatMap(([isBroken, text]) => (isBroken ? [text] : []))

@@ -37,12 +37,19 @@ function defaultsOf({ read_preference }: Config): MongoClientOptions {
   return { appName: 'tap-mongo', maxPoolSize, readPreference: read_preference ?? 'secondaryPreferred' }
 }
 
-function loginOptions({ user, password, auth_database, replica_set }: Config): MongoClientOptions {
+function loginOptions({ uri, user, password, auth_database, replica_set }: Config): MongoClientOptions {
+  const username = user ?? (password === undefined ? undefined : userOf(uri))
   return {
-    ...(user !== undefined && { auth: { username: user, ...(password !== undefined && { password }) } }),
+    ...(username !== undefined && { auth: { username, ...(password !== undefined && { password }) } }),
     ...(auth_database !== undefined && { authSource: auth_database }),
     ...(replica_set !== undefined && { replicaSet: replica_set }),
   }
+}
+
+/** Of a URI that leaves the password to the settings. */
+function userOf(uri = ''): string | undefined {
+  const [, user] = /^[^/]*:\/\/([^:@/?]+):?@/.exec(uri) ?? []
+  return user === undefined ? undefined : decoded(user)
 }
 
 /** Documents are read by our own code, which says of each text what is wrong with it. */

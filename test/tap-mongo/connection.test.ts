@@ -134,6 +134,21 @@ describe('connecting to MongoDB', () => {
     })
   })
 
+  it('logs in as the user of the URI with the password of the settings', async () => {
+    await scripted({ users: { 'me@home': password } }, async ({ port }) => {
+      const settings = { uri: `mongodb://me%40home@127.0.0.1:${port}/?authSource=admin`, password }
+      await connected(settings, async ({ client }) =>
+        expect(await client.db('x').command({ ping: 1 })).to.include({ ok: 1 }),
+      )
+    })
+  })
+
+  it('says of a URI whose password is not encoded how to write it', async () => {
+    const { message } = await failureOf({ uri: 'mongodb://me:pass@word@127.0.0.1/' })
+    expect(message).to.match(/percent-encoded \(%40 for @\), or take user and password out of it/)
+    expect(message).to.not.include('word@')
+  })
+
   it('says of a wrong password which settings to check, never the password', async () => {
     await scripted({ users: { me: 'another' } }, async ({ port }) => {
       const thrown = await failureOf({ host: 'localhost', port, user: 'me', password })

@@ -111,9 +111,9 @@ const wrong: readonly (readonly [title: string, given: JsonObject, problems: rea
   ['two users', { uri: 'mongodb://me@db/', user: 'me' }, ['user: the uri holds one, too; give one of them']],
   ['a password of nobody', { ...server, password: 'x' }, ['password: needs user, too']],
   [
-    'a password beside the user',
-    { uri: 'mongodb://me@db/', password: 'x' },
-    ['password: the uri holds the user; put it there, too'],
+    'two passwords',
+    { uri: 'mongodb://me:y@db/', password: 'x' },
+    ['password: the uri holds one, too; give one of them'],
   ],
   [
     'certificates without TLS',

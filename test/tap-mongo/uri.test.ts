@@ -36,6 +36,11 @@ const options: readonly (readonly [title: string, given: JsonObject, options: Mo
     { host: 'db', user: 'a@b', password: 'p/w', auth_database: 'x' },
     { auth: { username: 'a@b', password: 'p/w' }, authSource: 'x' },
   ],
+  [
+    'a password for the user of the URI',
+    { uri: 'mongodb://a%40b@db/', password: 'p/w' },
+    { auth: { username: 'a@b', password: 'p/w' } },
+  ],
   ['a login in singer-io', { host: 'db', user: 'a', password: 'p', database: 'x' }, { authSource: 'x' }],
   [
     'a login beside a URI',
