@@ -16,7 +16,8 @@ import type { JsonSchema } from './schema.js'
 
 /**
  * The selected streams of a catalog, whoever edited it: metadata first, legacy keys of stream and schema second.
- * @throws ConfigError when a key is not in the schema (unless schemas are open), a method is unknown, or two streams have one name on the wire.
+ * @throws ConfigError when a key is not in the schema (unless schemas are open), a method is unknown, or two streams have
+ * one name on the wire.
  */
 export function selectedStreams(entries: readonly JsonObject[], log: Log, hasOpenSchemas = false): Stream[] {
   const known = hasOpenSchemas ? entries.map(withProperties) : entries

@@ -36,7 +36,7 @@ export function keyBefore(value: RawValue, distance: number): RawValue | undefin
   }
 }
 
-/** The first value of this type that is not before an instant, in milliseconds since 1970. Undefined: it names none. */
+/** The first value of this type that is not before an instant, in milliseconds since 1970, else the last. Undefined: it names none. */
 export function keyAt(type: number, ms: number): RawValue | undefined {
   const seconds = Math.ceil(ms / 1000)
   if (type === BsonType.date) return dateKey(BigInt(Math.ceil(ms)))
@@ -96,8 +96,9 @@ function int64(type: number, value: bigint): RawValue {
 }
 
 function timestampKey(value: bigint): RawValue {
+  const greatest = 2n ** 64n - 1n
   const bytes = Buffer.alloc(8)
-  bytes.writeBigUInt64LE(value < 0n ? 0n : value)
+  bytes.writeBigUInt64LE(value < 0n ? 0n : value > greatest ? greatest : value)
   return { type: BsonType.timestamp, bytes }
 }
 

@@ -101,6 +101,7 @@ function findCommand({ collection, projection }: Source, query: Query, limit: nu
     filter: query.filter,
     sort: query.sort,
     ...(fields ? { projection: fields } : {}),
+    ...(query.skip ? { skip: query.skip } : {}),
     limit,
     // One more than the limit: the cursor ends with its first batch also where singleBatch is not known.
     batchSize: limit + 1,

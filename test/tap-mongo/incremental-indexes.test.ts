@@ -15,7 +15,8 @@ describe('tap-mongo incremental: indexes', () => {
     const { records } = await run(db.server, stream, { settings: { batch_size: 5 } })
     expect(records).to.have.length(40)
     const sorted = db.server.commands.filter(({ name, body }) => name === 'find' && Number(body.sort._id) === 1)
-    expect(sorted).to.have.length.above(7)
+    // A page of each step, the empty one behind it, and ties that came along.
+    expect(sorted).to.have.length.within(16, 27)
     const client = await new MongoClient(db.server.uri).connect()
     try {
       for (const { body } of sorted) {

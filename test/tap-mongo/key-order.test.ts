@@ -81,4 +81,11 @@ describe('tap-mongo key order', () => {
     expect(keyAt(rawValueOf(new ObjectId()).type, 2000)).to.deep.equal(rawValueOf(ObjectId.createFromTime(2)))
     expect(keyAt(rawValueOf(5).type, 1500)).to.equal(undefined)
   })
+
+  it('finds the last key where the instant is later than all', () => {
+    const later = Date.UTC(9999, 11, 31)
+    expect(keyAt(rawValueOf(new Timestamp(0n)).type, later)).to.deep.equal(rawValueOf(new Timestamp(2n ** 64n - 1n)))
+    const objectId = `ffffffff${'0'.repeat(16)}`
+    expect(keyAt(rawValueOf(new ObjectId()).type, later)).to.deep.equal(rawValueOf(new ObjectId(objectId)))
+  })
 })
