@@ -97,13 +97,16 @@ class Writer implements RecordWriter {
 
   *write(documents: readonly Buffer[], stamp: Stamp = {}): Generator<Message | RecordLines> {
     const around = this.#lines.begin({ ...stamp, timeExtracted: new Date().toISOString() })
-    for (const [i, document] of documents.entries()) {
+    // Counted by hand: entries() makes an array for each document.
+    let done = 0
+    for (const document of documents) {
       const atMost = around + this.#maxLength(document)
       if (!this.#blocks.hasRoom(around + document.length, atMost)) yield* this.#taken()
       this.#blocks.begin(atMost)
+      done++
       if (this.#add(document)) continue
       yield* this.#taken()
-      this.#widen(documents.slice(i))
+      this.#widen(documents.slice(done - 1))
       yield this.schema()
       this.#blocks.begin(atMost)
       if (!this.#add(document)) throw new Error('a wider schema does not fit its document')
@@ -113,12 +116,14 @@ class Writer implements RecordWriter {
 
   /** False: the columns do not know all of it. */
   #add(document: Buffer): boolean {
-    return this.#named(() => {
+    try {
       if (!this.#lines.write(document)) return false
       this.#nulled.count(document)
-      this.#blocks.end()
-      return true
-    })
+    } catch (failure) {
+      throw this.#failure(failure)
+    }
+    this.#blocks.end()
+    return true
   }
 
   /** By all that is left of the page: one SCHEMA instead of many, and a null that comes first is no riddle. */
@@ -144,9 +149,13 @@ class Writer implements RecordWriter {
     try {
       return step()
     } catch (failure) {
-      const cause = damagedOr(failure)
-      if (!(cause instanceof SourceError)) throw cause
-      throw new SourceError(`read stream ${this.#options.stream}: ${cause.message}`, { cause })
+      throw this.#failure(failure)
     }
+  }
+
+  #failure(failure: unknown): unknown {
+    const cause = damagedOr(failure)
+    if (!(cause instanceof SourceError)) return cause
+    return new SourceError(`read stream ${this.#options.stream}: ${cause.message}`, { cause })
   }
 }

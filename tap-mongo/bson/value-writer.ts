@@ -24,8 +24,8 @@ export interface ValueWriter {
   document(pos: number, isArray: boolean): number
   /** The position after a value, without writing it. */
   skip(type: number, pos: number): number
-  /** The document that value, document and skip read from now on. */
-  readFrom(document: Buffer): void
+  /** The document that value, document and skip read from now on, as they read it. */
+  readFrom(document: Buffer): DataView
   readonly output: Output
 }
 
@@ -63,6 +63,7 @@ export function valueWriter(output: Output, options: TypeOptions, onNulled: OnNu
     },
     readFrom(document) {
       conversion.input = viewOf(document)
+      return conversion.input
     },
   }
 }

@@ -1,4 +1,4 @@
-import { matchBytes, putBytes, textOf, viewOf } from '../../singer/bytes.js'
+import { matchBytes, putBytes, textOf } from '../../singer/bytes.js'
 import { jsonText, parseJson } from '../../singer/json.js'
 import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT } from '../../singer/json-syntax.js'
 import { leavesOut } from '../../singer/shape/open.js'
@@ -46,8 +46,7 @@ export class DocumentWriter {
 
   /** The output has room for all of it. */
   begin(document: Buffer): void {
-    this.#view = viewOf(document)
-    this.#values.readFrom(document)
+    this.#view = this.#values.readFrom(document)
     this.fits = true
     this.refused = undefined
     this.present.fill(0)
