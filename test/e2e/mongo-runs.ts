@@ -13,6 +13,8 @@ export interface Runs {
   start(): Promise<Pipeline>
   written(): Promise<ReadonlyMap<string, string>>
   state(): Promise<JsonObject>
+  /** Other settings of tap-mongo from the next run on. */
+  configure(tap: object): Promise<void>
 }
 
 export interface Piped {
@@ -28,8 +30,8 @@ export function withRuns<T>({ tap, target }: Piped, use: (runs: Runs) => Promise
     const state = join(folder, 'state.json')
     await writeFile(state, '')
     const tapArgs = ['--config', await writeJson(join(folder, 'tap.json'), tap), '--state', state]
-    const settings = { output_path: csv, naming_convention: '{stream}~{timestamp}.csv', ...target }
-    const targetArgs = ['--config', await writeJson(join(folder, 'target.json'), settings), '--state-out', state]
+    const targetSettings = { output_path: csv, naming_convention: '{stream}~{timestamp}.csv', ...target }
+    const targetArgs = ['--config', await writeJson(join(folder, 'target.json'), targetSettings), '--state-out', state]
     const start = () => startPipe([...bin('tap-mongo'), ...tapArgs], [...bin('target-s3-csv'), ...targetArgs])
     const written = () => taken(csv)
     return use({
@@ -41,18 +43,26 @@ export function withRuns<T>({ tap, target }: Piped, use: (runs: Runs) => Promise
         return written()
       },
       state: async () => asObject(parseJson(await readFile(state, 'utf8'))),
+      async configure(settings) {
+        await writeJson(join(folder, 'tap.json'), settings)
+      },
     })
   })
 }
 
-/** Files of one stream are joined in the order of their names; they are gone afterwards. */
+/** Finished files of one stream are joined in the order in which they were begun; they are gone afterwards. */
 async function taken(folder: string): Promise<ReadonlyMap<string, string>> {
-  const names = await readdir(folder).catch(() => [])
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^[^.].*\.csv$/.test(name))
   const byStream = new Map<string, string>()
-  for (const name of names.sort()) {
+  for (const name of names.sort(byBeginning)) {
     const stream = name.split('~')[0] ?? ''
     byStream.set(stream, `${byStream.get(stream) ?? ''}${await readFile(join(folder, name), 'utf8')}`)
     await rm(join(folder, name))
   }
   return byStream
+}
+
+/** `orders~T.csv`, `orders~T-2.csv`, … of the same second. */
+function byBeginning(one: string, other: string): number {
+  return one.replace('.csv', '').localeCompare(other.replace('.csv', ''), 'en', { numeric: true })
 }

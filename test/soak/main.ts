@@ -3,10 +3,11 @@ import { stopServers } from '../support/hooks.js'
 import { sqlServers } from '../support/servers.js'
 import { killSoak } from './kill-soak.js'
 import { memorySoak } from './memory-soak.js'
+import { mongoSoak } from './mongo-soak.js'
 import type { Report, SoakOptions } from './report.js'
 import { writersSoak } from './writers-soak.js'
 
-// npm run soak -- [kill] [writers] [memory] [--server MySQL|MariaDB] [--rounds N] [--rows N]
+// npm run soak -- [kill] [writers] [memory] [mongo] [--server MySQL|MariaDB] [--rounds N] [--rows N]
 
 interface Soak {
   readonly run: (options: SoakOptions) => AsyncGenerator<Report>
@@ -18,6 +19,7 @@ const soaks: Readonly<Record<string, Soak>> = {
   kill: { run: killSoak, rounds: 50, rows: 300_000 },
   writers: { run: writersSoak, rounds: 200, rows: 20_000 },
   memory: { run: memorySoak, rounds: 1, rows: 1_000_000 },
+  mongo: { run: mongoSoak, rounds: 40, rows: 200 },
 }
 
 const { values, positionals } = parseArgs({
