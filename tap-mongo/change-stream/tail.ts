@@ -53,11 +53,12 @@ export class Tail {
 
   async #reply(awaitMs: number): Promise<Reply> {
     if (this.#cursor && !this.#isFresh) return this.#more(this.#cursor, awaitMs)
-    this.#cursor ??= await this.#server.reopen(this.#collections, this.#batches.start)
+    const opened = this.#cursor
+    this.#cursor = opened ?? (await this.#server.reopen(this.#collections, this.#batches.start))
     this.#isFresh = false
     const { first } = this.#cursor
     if (first.events.length > 0) this.#failures = 0
-    return first
+    return opened || saysWhatThereIs(first) ? first : this.#more(this.#cursor, awaitMs)
   }
 
   async #more(cursor: Cursor, awaitMs: number): Promise<Reply> {
@@ -90,6 +91,11 @@ export class Tail {
   get #doing(): string {
     return `follow the changes of ${this.#server.named(this.#collections)}`
   }
+}
+
+/** A first reply comes at once: without a token its time would pass by what has happened since the last one. */
+function saysWhatThereIs({ events, postBatchToken }: Reply): boolean {
+  return events.length > 0 || postBatchToken !== undefined
 }
 
 /** Some clones never wait: https://github.com/powersync-ja/powersync-service/pull/605 */

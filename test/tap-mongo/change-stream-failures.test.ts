@@ -124,6 +124,21 @@ describe('a change stream that is interrupted', () => {
     })
   })
 
+  it('passes nothing by when the first reply behind an interruption has neither events nor a token', () => {
+    changeStreams(server, { kind: 'documentdb' })
+    server.handle('aggregate', (command, next) => {
+      command.body.cursor.batchSize = 0
+      return next()
+    })
+    const settings = { enable_documentdb_change_streams: true }
+    return following(server, { settings }, async (stream) => {
+      await nextOf(stream)
+      answerFirst('getMore', 'drop')
+      server.insert('shop', 'orders', { _id: 1 })
+      expect((await nextOf(stream)).events.map(told)).to.deep.equal(['insert orders 1'])
+    })
+  })
+
   it('ends its waiting for a new attempt when the run is aborted', async () => {
     changeStreams(server)
     const abort = new AbortController()
