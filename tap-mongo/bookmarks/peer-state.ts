@@ -3,6 +3,7 @@ import { Digits, isObject, type Json, SourceError } from '../../singer/index.js'
 import type { Bookmark } from '../../singer/state.js'
 import { type RawValue, rawValueOf } from '../bson/raw-value.js'
 import type { Start } from '../change-stream/change-stream.js'
+import { instantOf } from '../settings/date-time.js'
 
 /*
  * Bookmarks of singer-io's tap-mongodb and pipelinewise's, which name Python's types beside texts, and of MeltanoLabs'.
@@ -108,21 +109,20 @@ function integer(text: string): Long {
 }
 
 function number(text: string): number {
-  const value = pythonNumbers[text] ?? Number(text)
+  const value = pythonNumbers.get(text) ?? Number(text)
   if (text.trim() === '' || (Number.isNaN(value) && text !== 'nan')) throw new SourceError('it is no number')
   return value
 }
 
-const pythonNumbers: Readonly<Record<string, number>> = {
-  inf: Number.POSITIVE_INFINITY,
-  '-inf': Number.NEGATIVE_INFINITY,
-  nan: Number.NaN,
-}
+const pythonNumbers: ReadonlyMap<string, number> = new Map([
+  ['inf', Number.POSITIVE_INFINITY],
+  ['-inf', Number.NEGATIVE_INFINITY],
+  ['nan', Number.NaN],
+])
 
-/** A zone that is not named is UTC. Of the six digits of a fraction MongoDB has three. */
+/** Of the six digits of a fraction MongoDB has three. */
 function date(text: string): Date {
-  const hasZone = /(Z|[-+]\d\d:?\d\d)$/.test(text) || /^\d{4}-\d\d-\d\d$/.test(text)
-  const value = new Date(hasZone ? text : `${text}Z`)
-  if (Number.isNaN(value.getTime())) throw new SourceError('it is no date')
-  return value
+  const ms = instantOf(text)
+  if (Number.isNaN(ms)) throw new SourceError('it is no date')
+  return new Date(ms)
 }

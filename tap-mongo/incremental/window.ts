@@ -2,6 +2,7 @@ import { ConfigError } from '../../singer/index.js'
 import type { RawValue } from '../bson/raw-value.js'
 import { keyAt } from '../key-order.js'
 import type { ReplicationKey } from '../replication-key.js'
+import { instantOf } from '../settings/date-time.js'
 import type { Source } from '../source.js'
 
 /** `start` belongs to the window, `end` does not. Both are absent where keys name no instants. */
@@ -28,12 +29,10 @@ export function keyWindow(source: Source, { path }: ReplicationKey, example: Raw
   }
 }
 
-/** Milliseconds since 1970. A zone that is not named is UTC. */
 function instant({ stream, own }: Source, setting: 'start_date' | 'end_date'): number | undefined {
   const text = own[setting]
   if (text === undefined) return undefined
-  const isLocal = /\d[T ]\d/.test(text) && !/([zZ]|[-+]\d\d:?\d\d)$/.test(text)
-  const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(isLocal ? `${text}Z` : text) : Number.NaN
+  const ms = instantOf(text)
   if (!Number.isNaN(ms)) return ms
   throw new ConfigError(`stream ${stream.id}: its ${setting} is no date-time such as 2024-02-29T00:00:00Z`)
 }

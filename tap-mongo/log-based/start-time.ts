@@ -1,6 +1,7 @@
 import { Timestamp } from 'bson'
 import { ConfigError } from '../../singer/index.js'
 import type { Config } from '../config.js'
+import { instantOf } from '../settings/date-time.js'
 
 /** Where the settings let change streams begin. */
 export interface StartTime {
@@ -13,7 +14,7 @@ export interface StartTime {
 export function startTime({ start_at_operation_time: text }: Config): StartTime | undefined {
   if (text === undefined) return undefined
   const [, seconds, increment = '1'] = ofTheLog.exec(text) ?? []
-  const t = seconds === undefined ? Math.floor(Date.parse(text) / 1000) : Number(seconds)
+  const t = seconds === undefined ? Math.floor(instantOf(text) / 1000) : Number(seconds)
   const i = Number(increment)
   if (isUnsigned(t) && isUnsigned(i)) return { text, time: new Timestamp({ t, i }) }
   throw new ConfigError('start_at_operation_time: neither a date nor a time of the log such as 1767225600.1')

@@ -1,6 +1,7 @@
 import { ConfigError, isObject, parseJson } from '../../singer/index.js'
 import type { Config, StreamConfig } from '../config.js'
 import { startTime } from '../log-based/start-time.js'
+import { instantOf } from './date-time.js'
 import { fromExtendedJson } from './extended-json.js'
 import { inOurWords } from './in-our-words.js'
 
@@ -76,6 +77,6 @@ function idOf(projection: NonNullable<StreamConfig['projection']>): unknown {
 }
 
 function periodProblems(place: string, { start_date, end_date }: StreamConfig): string[] {
-  if (start_date === undefined || end_date === undefined || Date.parse(start_date) < Date.parse(end_date)) return []
+  if (start_date === undefined || end_date === undefined || instantOf(start_date) < instantOf(end_date)) return []
   return [`${place}: end_date must be later than start_date`]
 }

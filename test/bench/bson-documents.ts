@@ -2,7 +2,7 @@
 import { BSON, Int32, Long, ObjectId, UUID } from 'mongodb'
 import { viewOf } from '../../singer/bytes.js'
 import { maxLength, valueWriter } from '../../tap-mongo/bson/value-writer.js'
-import { usualOptions } from '../tap-mongo/writing-json.js'
+import { configOf } from '../tap-mongo/given-config.js'
 
 const documents = Array.from({ length: 20_000 }, (_, index) => Buffer.from(BSON.serialize(order(index))))
 const bytes = documents.reduce((sum, { length }) => sum + length, 0)
@@ -22,7 +22,7 @@ process.stdout.write(String((rounds * documents.length) / seconds))
 function ours() {
   const buffer = Buffer.alloc(1 << 20)
   const output = { bytes: buffer, view: viewOf(buffer), at: 0 }
-  const writer = valueWriter(output, usualOptions, () => {})
+  const writer = valueWriter(output, configOf(), () => {})
   return () => {
     for (const document of documents) {
       if (output.at + maxLength(document.length, 'plain') > buffer.length) output.at = 0

@@ -1,7 +1,5 @@
 import type { JsonObject, Stream } from '../../singer/index.js'
-import type { JsonSchema } from '../../singer/schema.js'
 import { streamId } from '../../tap-mongo/collections.js'
-import { type Config, settings as schema } from '../../tap-mongo/config.js'
 import { connect } from '../../tap-mongo/connection.js'
 import { openerOf } from '../../tap-mongo/open-stream.js'
 import { type Pace, usualPace } from '../../tap-mongo/pace.js'
@@ -9,6 +7,7 @@ import type { RecordWriter } from '../../tap-mongo/record-writer.js'
 import { resolvedConfig } from '../../tap-mongo/settings/resolved-config.js'
 import type { Common, Source } from '../../tap-mongo/source.js'
 import { type RecordedLog, recordedLog } from '../singer/recorded-log.js'
+import { configOf } from './given-config.js'
 
 export interface Given {
   /** Over the defaults; `uri` is that of the server. */
@@ -55,10 +54,4 @@ export function streamOf(database: string, name: string, more: Partial<Stream> =
 
 export function opened(common: Common, stream: Stream): Promise<{ source: Source; writer: RecordWriter }> {
   return openerOf(common)(stream)
-}
-
-function configOf(given: JsonObject): Config {
-  const properties = Object.entries(schema.properties as Record<string, JsonSchema>)
-  const defaults = properties.flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]]))
-  return { ...(Object.fromEntries(defaults) as unknown as Config), ...(given as Partial<Config>) }
 }

@@ -4,7 +4,8 @@ import { expect } from 'chai'
 import { asObject } from '../../singer/json.js'
 import type { Message, RecordLines } from '../../singer/messages.js'
 import { type RecordWriter, sampledSchema } from '../../tap-mongo/record-writer.js'
-import { bsonOf, configOf, recordIn, schemaIn, writerOf, written } from './writing.js'
+import { configOf } from './given-config.js'
+import { bsonOf, recordIn, schemaIn, writerOf, written } from './writing.js'
 
 const kib = 1024
 const schema = sampledSchema([bsonOf({ a: 'x' })], configOf())

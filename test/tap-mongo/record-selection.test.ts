@@ -6,8 +6,9 @@ import { isObject, type Json, type JsonObject, parseJson } from '../../singer/js
 import { selectedStreams } from '../../singer/selection.js'
 import { sampledSchema } from '../../tap-mongo/record-writer.js'
 import { recordedLog } from '../singer/recorded-log.js'
+import { configOf } from './given-config.js'
 import { randomDocuments } from './random-documents.js'
-import { bsonOf, configOf, recordIn, written } from './writing.js'
+import { bsonOf, recordIn, written } from './writing.js'
 
 const documents = fc.array(randomDocuments, { minLength: 1, maxLength: 6 })
 const config = configOf()

@@ -7,8 +7,9 @@ import type { JsonSchema } from '../../singer/schema.js'
 import { maxLength, type Output, valueWriter } from '../../tap-mongo/bson/value-writer.js'
 import type { Config } from '../../tap-mongo/config.js'
 import { sampledSchema } from '../../tap-mongo/record-writer.js'
+import { configOf } from './given-config.js'
 import { randomDocuments } from './random-documents.js'
-import { admission, bsonOf, configOf, recordIn, schemaIn, written } from './writing.js'
+import { admission, bsonOf, recordIn, schemaIn, written } from './writing.js'
 
 const pages = fc.array(fc.array(randomDocuments, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
 const sample = fc.array(randomDocuments, { maxLength: 6 })

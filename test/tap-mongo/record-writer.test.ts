@@ -3,7 +3,8 @@ import { expect } from 'chai'
 import { asObject, type JsonObject } from '../../singer/json.js'
 import { nullable } from '../../singer/schema.js'
 import { type Stamp, sampledSchema, type WriterOptions } from '../../tap-mongo/record-writer.js'
-import { bsonOf, configOf, linesOf, recordIn, schemaIn, writerOf, written } from './writing.js'
+import { configOf } from './given-config.js'
+import { bsonOf, linesOf, recordIn, schemaIn, writerOf, written } from './writing.js'
 
 const text = nullable('string')
 const any = { type: ['null', 'boolean', 'integer', 'number', 'string', 'object', 'array'] }

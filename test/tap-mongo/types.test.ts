@@ -4,9 +4,8 @@ import { jsonText } from '../../singer/json.js'
 import { BsonType } from '../../tap-mongo/bson/bson-type.js'
 import { sampledSchema } from '../../tap-mongo/record-writer.js'
 import { type TypeOptions, typeSchema } from '../../tap-mongo/types.js'
+import { configOf } from './given-config.js'
 import { documentOf } from './random-bson.js'
-import { configOf } from './writing.js'
-import { usualOptions } from './writing-json.js'
 
 const { binary, decimal128, ...others } = BsonType
 const int64 = '{"type":"integer","minimum":-9223372036854775808,"maximum":9223372036854775807}'
@@ -71,7 +70,7 @@ describe('tap-mongo types', () => {
   it('give an object to all that canonical Extended JSON writes as one', () => {
     const { string, array, boolean, null: nothing, ...objects } = BsonType
     for (const type of Object.values(objects)) {
-      expect(typeSchema(type, 0, { ...usualOptions, document_format: 'canonical_ejson' })?.type).to.equal('object')
+      expect(typeSchema(type, 0, configOf({ document_format: 'canonical_ejson' }))?.type).to.equal('object')
     }
     for (const type of [string, array, boolean]) expect(schemaOf(type)).not.to.equal(undefined)
     expect(schemaOf(nothing)).to.equal(undefined)
@@ -79,6 +78,6 @@ describe('tap-mongo types', () => {
 })
 
 function schemaOf(type: number, subtype = 0, options: Partial<TypeOptions> = {}): string | undefined {
-  const schema = typeSchema(type, subtype, { ...usualOptions, ...options })
+  const schema = typeSchema(type, subtype, configOf(options))
   return schema && jsonText(schema)
 }

@@ -2,9 +2,10 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import * as bson from 'mongodb'
 import { valueWriter } from '../../tap-mongo/bson/value-writer.js'
+import { configOf } from './given-config.js'
 import { fieldsJson } from './object-path.js'
 import { anyDocument, documentAround, documentOf } from './random-bson.js'
-import { jsonOf, usualOptions } from './writing-json.js'
+import { jsonOf } from './writing-json.js'
 
 const { Binary, Code, Decimal128, Double, Int32, Long, ObjectId, Timestamp } = bson
 const uuidBytes = Buffer.from('00112233445566778899aabbccddeeff', 'hex')
@@ -119,7 +120,7 @@ describe('tap-mongo values as JSON', () => {
 
   it('writes what follows a document that was too deep', () => {
     const output = { bytes: Buffer.alloc(9999), view: new DataView(new ArrayBuffer(9999)), at: 0 }
-    const writer = valueWriter(output, usualOptions, () => {})
+    const writer = valueWriter(output, configOf(), () => {})
     for (let round = 0; round < 3; round++) {
       writer.readFrom(documentOf([['a', nest(200)]]))
       expect(() => writer.document(0, false)).to.throw('deeper')

@@ -3,41 +3,11 @@ import { type Document, serialize } from 'bson'
 import { expect } from 'chai'
 import { asObject, type JsonObject, jsonText, parseJson } from '../../singer/json.js'
 import { messageLine } from '../../singer/messages.js'
-import type { Config } from '../../tap-mongo/config.js'
 import { type RecordWriter, recordWriter, type Stamp, type WriterOptions } from '../../tap-mongo/record-writer.js'
+import { configOf } from './given-config.js'
 
 export function bsonOf(document: Document): Buffer {
   return Buffer.from(serialize(document, { ignoreUndefined: false }))
-}
-
-/** As the settings fill them in. */
-export function configOf(given: Partial<Config> = {}): Config {
-  return {
-    port: 27017,
-    srv: false,
-    verify_mode: true,
-    stream_name: 'db-coll',
-    stream_prefix: '',
-    strategy: 'infer',
-    sample_size: 2000,
-    document_format: 'plain',
-    decimal: 'number',
-    binary: 'base64',
-    non_finite: 'null',
-    date_out_of_range: 'null',
-    invalid_utf8: 'error',
-    lookback: 0,
-    batch_size: 10_000,
-    checkpoint_bytes: 4 << 20,
-    streams: {},
-    full_document: 'lookup',
-    pre_images: 'off',
-    on_history_lost: 'error',
-    await_time_ms: 1000,
-    copy_slice_seconds: 300,
-    enable_documentdb_change_streams: false,
-    ...given,
-  }
 }
 
 export function writerOf(given: Partial<WriterOptions> = {}): RecordWriter {
