@@ -44,6 +44,13 @@ export function inRange(path: string, lower: Bound | undefined, upper: Bound | u
   return lower || upper ? anyOf(path, clauses(path, lower, upper)) : {}
 }
 
+/** All that is not beyond the bound: also what no range holds, such as empty arrays, and documents without the field. */
+export function notBeyond(path: string, { value, isIn }: Bound): readonly Filter[] {
+  const beyond = clauses(path, { value, isIn: !isIn }, undefined)
+  // Not by $nor, which keeps servers from their index.
+  return beyond.map((clause) => ({ [path]: { $not: clause[path] } }))
+}
+
 /**
  * Documents behind this one in a sort by the field, then by `_id`, up to a bound of the field. A missing field (undefined)
  * stands where null stands.

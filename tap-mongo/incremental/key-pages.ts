@@ -1,6 +1,6 @@
 import { SourceError } from '../../singer/index.js'
-import { driverValue, fieldAt, type RawValue } from '../bson/raw-value.js'
-import { behindBoth, type Filter, inRange } from '../keyset.js'
+import { fieldAt, type RawValue } from '../bson/raw-value.js'
+import { behindBoth, type Filter, inRange, notBeyond } from '../keyset.js'
 import { cursorPages, firstDocument, pages, type Query } from '../reading/pages.js'
 import { allOf, streamFilter } from '../reading/stream-filter.js'
 import { assertOrdered, type ReplicationKey } from '../replication-key.js'
@@ -82,8 +82,7 @@ function queryOf(source: Source, key: ReplicationKey, range: KeyRange, place?: P
  */
 function startOf({ path }: ReplicationKey, { lower, upper }: KeyRange): Filter {
   if (lower) return inRange(path, { value: lower, isIn: true }, upper)
-  const beyond = upper && { $not: { [upper.isIn ? '$gt' : '$gte']: driverValue(upper.value) } }
-  return { [path]: { $ne: null, ...beyond } }
+  return allOf({ [path]: { $ne: null } }, ...(upper ? notBeyond(path, upper) : []))
 }
 
 function placeOf({ collection }: Source, key: ReplicationKey, document: Buffer): Place {

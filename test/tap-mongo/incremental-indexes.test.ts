@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { MongoClient } from 'mongodb'
 import type { JsonObject } from '../../singer/index.js'
 import { failure } from '../support/mongo/refusal.js'
-import { run } from './incremental-runs.js'
+import { ids, run } from './incremental-runs.js'
 import { oneCollection, pairs } from './one-collection.js'
 
 describe('tap-mongo incremental: indexes', () => {
@@ -27,6 +27,14 @@ describe('tap-mongo incremental: indexes', () => {
       await client.close()
     }
   })
+
+  for (const batch_size of [1, 2, 3]) {
+    it(`reads keys of all types where only the key is indexed, ${batch_size} documents a page`, async () => {
+      const keys = [8, 10, 11, '', 'a', {}, false, true, new Date(0), new Date(1)]
+      const { records } = await run(db.server, db.made(pairs(...keys), 'k', { k: 1 }), { settings: { batch_size } })
+      expect(ids({ records })).to.deep.equal(keys.map((_, i) => String(i)))
+    })
+  }
 
   // biome-ignore format: one fact a line
   const given: readonly (readonly [title: string, key: JsonObject, options: JsonObject, isUsed: boolean])[] = [
