@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.js'
 import type { JsonSchema } from './schema.js'
+import type { IsWanted } from './select-unknown.js'
 
 /** The wire form, as `--discover` prints it and `--catalog` reads it. */
 export interface Catalog {
@@ -52,4 +53,6 @@ export interface Stream {
   /** Metadata of the root: `database-name`, `schema-name`, …; legacy keys in the metadata's spelling. */
   readonly metadata: JsonObject
   readonly tableName?: string
+  /** Of fields that the catalog does not know. Absent: all are wanted. */
+  readonly isWanted?: IsWanted
 }

@@ -1,6 +1,8 @@
 /** `stream.property`, `!stream.property`; wildcards match as in Python's fnmatch, literal dots are written `\.`. */
 export interface SelectPattern {
   readonly text: string
+  /** As it was written. */
+  readonly property: string
   readonly isNegated: boolean
   matchesStream(id: string): boolean
   /** `path`: names joined by dots. */
@@ -17,6 +19,7 @@ export function parsePattern(text: string): SelectPattern {
   const propertyPattern = wildcard(property)
   return {
     text,
+    property,
     isNegated,
     matchesStream: (id) => streamPattern.test(id),
     matchesProperty: (path) => propertyPattern.test(path),

@@ -1,4 +1,4 @@
-import type { FailedStream } from './catalog.js'
+import type { FailedStream, Stream } from './catalog.js'
 import { readCatalog } from './catalog-file.js'
 import { coerce } from './coerce.js'
 import type { TapArguments } from './command-line.js'
@@ -10,6 +10,7 @@ import type { Message, RecordLines } from './messages.js'
 import type { Run } from './program.js'
 import { sampled } from './sample.js'
 import { unmatchedPatterns, withMetadataRules, withSelection } from './select.js'
+import { unknownFields } from './select-unknown.js'
 import { selectedStreams } from './selection.js'
 import { readState } from './state-file.js'
 import type { Context, Tap } from './tap.js'
@@ -40,7 +41,8 @@ async function sync<Config>(tap: Tap<Config>, run: Run<TapArguments>): Promise<v
   ])
   refuseBoth(args, settings)
   const { entries, failed } = catalog ? { entries: catalog, failed: [] } : await selectedEntries(tap, settings, run)
-  const streams = selectedStreams(entries, log, tap.hasOpenSchemas)
+  const known = selectedStreams(entries, log, tap.hasOpenSchemas)
+  const streams = catalog || !tap.hasOpenSchemas ? known : known.map((stream) => withWanted(stream, args, settings))
   if (streams.length + failed.length === 0) log.warning(howToSelect)
   for (const { id, problem } of failed) log.critical(`stream failed: ${problemText(problem)}`, { stream: id })
   // The settings were checked against the schema that `Config` describes.
@@ -49,6 +51,13 @@ async function sync<Config>(tap: Tap<Config>, run: Run<TapArguments>): Promise<v
     ? sampled(tap, config, { streams, state, mode: args.test }, context)
     : tap.sync(config, streams, state, context)
   await writeMessages(failed.length === 0 ? messages : thenFailing(messages, failed, context), run.output, run)
+}
+
+/** The patterns are for fields that come to light later, too. The replication key is always sent. */
+function withWanted(stream: Stream, args: TapArguments, settings: JsonObject): Stream {
+  const isWanted = unknownFields(stream.id, selectPatterns(args, settings), asObject(settings.metadata))
+  const { replicationKey } = stream
+  return { ...stream, isWanted: (path) => `${replicationKey}.`.startsWith(`${path}.`) || isWanted(path) }
 }
 
 /** What could not even be described stops no other stream, but a run without it is no good run. */

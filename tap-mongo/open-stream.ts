@@ -15,6 +15,7 @@ export function openerOf(common: Common): (stream: Stream) => Promise<{ source: 
       own: source.own,
       schema: stream.schema,
       deselected: stream.deselected,
+      isWanted: stream.isWanted,
       keyProperties: keysOf(stream, source),
       bookmarkProperties: isColumn ? [replicationKey] : [],
       hasDeletes: replicationMethod === 'LOG_BASED',

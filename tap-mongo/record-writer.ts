@@ -1,4 +1,4 @@
-import { type Message, type RecordLines, SourceError } from '../singer/index.js'
+import { type Message, type RecordLines, SourceError, type Stream } from '../singer/index.js'
 import type { JsonSchema } from '../singer/schema.js'
 import { damagedOr } from './bson/damaged.js'
 import { maxLength } from './bson/value-writer.js'
@@ -50,6 +50,7 @@ export interface WriterOptions {
   readonly bookmarkProperties: readonly string[]
   /** LOG_BASED: the schema has `_sdc_deleted_at`. */
   readonly hasDeletes: boolean
+  readonly isWanted?: Stream['isWanted']
 }
 
 export function recordWriter(options: WriterOptions): RecordWriter {
@@ -66,11 +67,11 @@ class Writer implements RecordWriter {
   widened = 0
 
   constructor(options: WriterOptions) {
-    const { stream, config, own, schema, deselected, keyProperties, hasDeletes } = options
+    const { stream, config, own, schema, deselected, keyProperties, hasDeletes, isWanted } = options
     const { defaults = {} } = own
     this.#options = options
     this.#types = jsonTypes(config)
-    const known = { schema, deselected, keyProperties, defaults, strategy: config.strategy, hasDeletes }
+    const known = { schema, deselected, keyProperties, defaults, strategy: config.strategy, hasDeletes, isWanted }
     this.#columns = this.#named(() => columnsOf(known, this.#types))
     this.#blocks = new RecordBlocks(stream)
     const { output } = this.#blocks

@@ -1,6 +1,8 @@
+import { pathsOf } from '../catalog-entry.js'
 import { asObject, isObject, type Json, type JsonObject, stableText, textsOf } from '../json.js'
 import type { JsonSchema } from '../schema.js'
-import { addMember, anyKind, keptMembers, kinds, newShape, opaqueShape, type Shape } from './shape.js'
+import type { IsWanted } from '../select-unknown.js'
+import { addMember, anyKind, keptMembers, kinds, newShape, opaqueShape, type Shape, type Wanted } from './shape.js'
 import { formOf, type TextForm, textForms } from './text-form.js'
 
 export interface SchemaSource extends Words {
@@ -8,6 +10,8 @@ export interface SchemaSource extends Words {
   readonly isDeclared: boolean
   /** Breadcrumbs of properties that are left out. */
   readonly deselected: readonly (readonly string[])[]
+  /** Of fields that the schema does not know. */
+  readonly isWanted?: IsWanted | undefined
 }
 
 /** What a source says of its values beside their types. */
@@ -22,6 +26,7 @@ export interface Words {
 export function shapeOf(schema: JsonSchema, source: SchemaSource): Shape {
   const root = newShape({ types: kinds.object, isFixed: true, isDeclared: true, keywords: schema })
   root.isClosed = schema.additionalProperties === false
+  root.wanted = wantedAt({ ...source, at: [] })
   addMembers(root, schema, { ...source, at: [] })
   return root
 }
@@ -56,6 +61,10 @@ function addMembers(shape: Shape, schema: JsonSchema, place: Place): void {
   for (const name of droppedAt(place)) addMember(shape, name, { shape: opaqueShape(), use: 'drop' })
 }
 
+function wantedAt({ at, isWanted }: Place): Wanted | undefined {
+  return isWanted && { path: pathsOf(at).at(-1) ?? '', isWanted }
+}
+
 function droppedAt({ at, deselected }: Place): string[] {
   const below = deselected.filter((path) => path.length === at.length + 2 && at.every((step, i) => path[i] === step))
   return below.map((path) => path.at(-1) ?? '')
@@ -63,6 +72,10 @@ function droppedAt({ at, deselected }: Place): string[] {
 
 function innerShape(schema: Json, place: Place): Shape {
   if (!isObject(schema)) return declaredAs(schema === false ? { not: {} } : {})
+  return { ...typedShape(schema, place), wanted: wantedAt(place) }
+}
+
+function typedShape(schema: JsonObject, place: Place): Shape {
   const types = bitsOf(schema)
   if (place.isDeclared) return declaredShape(schema, place)
   if (types === undefined) return schema.properties ? declaredShape(schema, place) : declaredAs(schema)

@@ -1,5 +1,6 @@
 import { viewOf } from '../bytes.js'
 import type { JsonSchema } from '../schema.js'
+import type { IsWanted } from '../select-unknown.js'
 import type { TextForm } from './text-form.js'
 
 /** What is known of the values at one place of a stream's records. It grows and never shrinks; null always fits. */
@@ -29,9 +30,17 @@ export interface Shape {
   others: Shape | undefined
   /** Keys that are no members are left out. */
   isClosed: boolean
+  /** Which keys the user wants of those that would become members; undefined: all. */
+  wanted: Wanted | undefined
   items: Shape | undefined
   /** What the schema says beside types, properties and items. */
   keywords: JsonSchema
+}
+
+/** Of what is at this path; '' is the record. */
+export interface Wanted {
+  readonly path: string
+  readonly isWanted: IsWanted
 }
 
 /** A key of an object. */
@@ -72,6 +81,7 @@ export function newShape(given: Partial<Shape> = {}): Shape {
     last: undefined,
     others: undefined,
     isClosed: false,
+    wanted: undefined,
     items: undefined,
     keywords: {},
     ...given,

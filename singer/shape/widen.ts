@@ -1,7 +1,7 @@
 import { Digits, isObject, type Json, type JsonObject } from '../json.js'
 import { isDateTimeText } from './date-time.js'
 import { openContainers } from './open.js'
-import { addMember, kinds, newShape, type Shape } from './shape.js'
+import { addMember, kinds, newShape, opaqueShape, type Shape } from './shape.js'
 import type { TextForm } from './text-form.js'
 
 /** Deeper values are not looked at. */
@@ -45,7 +45,7 @@ export function setOpaque(shape: Shape): boolean {
 
 function widenByArray(shape: Shape, value: readonly Json[], depth: number): boolean {
   let isWider = addKind(shape, kinds.array)
-  shape.items ??= newShape()
+  shape.items ??= newShape({ wanted: shape.wanted })
   for (const item of value) if (widen(shape.items, item, depth + 1)) isWider = true
   return isWider
 }
@@ -63,9 +63,15 @@ export function widenMember(shape: Shape, name: string, widenInner: (inner: Shap
   const member = shape.members.get(name)
   if (member) return member.use === 'keep' && widenInner(member.shape)
   if (shape.isClosed) return false
-  if (shape.others) return widenInner(shape.others)
+  const { others, wanted } = shape
+  if (others) return widenInner(others)
+  const below = wanted && { ...wanted, path: wanted.path === '' ? name : `${wanted.path}.${name}` }
+  if (below && !below.isWanted(below.path)) {
+    addMember(shape, name, { shape: opaqueShape(), use: 'drop' })
+    return false
+  }
   shape.hasGrown = true
-  widenInner(addMember(shape, name).shape)
+  widenInner(addMember(shape, name, { shape: newShape({ wanted: below }) }).shape)
   return true
 }
 

@@ -1,4 +1,4 @@
-import { SourceError } from '../../singer/index.js'
+import { SourceError, type Stream } from '../../singer/index.js'
 import { asObject, textsOf } from '../../singer/json.js'
 import { type JsonSchema, nullable } from '../../singer/schema.js'
 import { schemaOf, shapeOf } from '../../singer/shape/schema.js'
@@ -33,6 +33,7 @@ export interface KnownColumns {
   readonly defaults?: StreamConfig['defaults']
   readonly strategy: Config['strategy']
   readonly hasDeletes: boolean
+  readonly isWanted?: Stream['isWanted']
 }
 
 export const idColumn = '_id'
@@ -43,7 +44,7 @@ export const deletedColumn = '_sdc_deleted_at'
 export function columnsOf(known: KnownColumns, types: JsonTypes): Columns {
   const { schema, deselected, strategy, keyProperties } = known
   const { properties, required: _, ...keywords } = schema
-  const source = { isDeclared: false, deselected, ...types.words }
+  const source = { isDeclared: false, deselected, isWanted: known.isWanted, ...types.words }
   const record = shapeOf({ ...keywords, properties: properties ?? {} }, source)
   if (strategy === 'raw' && !record.isClosed) record.others = opaqueShape()
   const id = asObject(properties)[idColumn]
@@ -82,11 +83,14 @@ export function setObjectId(shape: Shape, types: JsonTypes): void {
 }
 
 /** Their names, each at its mark. A field called as the column of deletes is refused, unless it is left out anyway. */
-function markMembers(document: Shape, { keyProperties, defaults = {}, strategy, hasDeletes }: KnownColumns): string[] {
+function markMembers(
+  document: Shape,
+  { keyProperties, defaults = {}, strategy, hasDeletes, isWanted }: KnownColumns,
+): string[] {
   const keys = strategy === 'envelope' ? [] : keyProperties
   for (const name of keys) if (!document.members.has(name)) addMember(document, name)
   for (const [name, value] of Object.entries(defaults)) {
-    if (!document.members.has(name) && document.isClosed) continue
+    if (!document.members.has(name) && (document.isClosed || isWanted?.(name) === false)) continue
     widen((document.members.get(name) ?? addMember(document, name)).shape, value)
   }
   const marked = ['', ...new Set([idColumn, ...keys, ...Object.keys(defaults)])]

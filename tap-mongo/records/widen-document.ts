@@ -39,7 +39,7 @@ function widenByObject(shape: Shape, { pos, depth }: Value, reading: Reading): b
 
 function widenByArray(shape: Shape, { pos, depth }: Value, reading: Reading): boolean {
   let isWider = addKind(shape, kinds.array)
-  shape.items ??= newShape()
+  shape.items ??= newShape({ wanted: shape.wanted })
   for (const element of elements(reading.view, pos)) {
     if (shape.items.isOpaque) break
     if (widenByValue(shape.items, { type: element.type, pos: element.pos, depth: depth + 1 }, reading)) isWider = true

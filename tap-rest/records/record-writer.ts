@@ -51,12 +51,15 @@ class Writer implements RecordWriter {
 
   constructor(options: RecordWriterOptions) {
     const { stream, plan, log } = options
-    const { schema, deselected, keyProperties } = stream
+    const { schema, deselected, keyProperties, isWanted } = stream
     const isDeclared = 'declared' in plan.schema
     this.#options = options
     this.#sent = schema
     this.#allKeys = keyProperties.reduce((bits, _, i) => bits | (1 << i), 0)
-    this.#known = new StreamShape(plan, recordShapeOf(plan, { schema, deselected, keyProperties, isDeclared }))
+    this.#known = new StreamShape(
+      plan,
+      recordShapeOf(plan, { schema, deselected, keyProperties, isDeclared, isWanted }),
+    )
     this.#blocks = new RecordBlocks(stream.name)
     this.#unnamed = new UnnamedKeys(stream.id, log)
   }

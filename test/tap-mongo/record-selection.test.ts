@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Stream } from '../../singer/catalog.js'
 import { allProperties, type Breadcrumb } from '../../singer/catalog-entry.js'
 import { isObject, type Json, type JsonObject, parseJson } from '../../singer/json.js'
+import { unknownFields } from '../../singer/select-unknown.js'
 import { selectedStreams } from '../../singer/selection.js'
 import { sampledSchema } from '../../tap-mongo/record-writer.js'
 import { recordedLog } from '../singer/recorded-log.js'
@@ -30,6 +31,24 @@ describe('what a catalog deselects', () => {
       }),
       { numRuns: 150 },
     )
+  })
+})
+
+describe('what patterns deselect', () => {
+  it('is in no record, though the sample did not know it', () => {
+    const isWanted = unknownFields('s', ['s.*', '!*.secret', '!s.items.price'], {})
+    const documents = [
+      { _id: 1 },
+      { _id: 2, secret: 1, items: [{ price: 1, name: 'a' }], deep: { secret: 2 } },
+      { _id: 3, secret: 'x' },
+    ]
+    const { lines } = written({ config, isWanted }, [documents])
+    expect(lines.flatMap((line) => recordIn(line) ?? []).map(parseJson)).to.deep.equal([
+      { _id: 1 },
+      { _id: 2, items: [{ name: 'a' }], deep: { secret: 2 } },
+      { _id: 3 },
+    ])
+    expect(lines.filter((line) => /"secret":{"type":\[[^}]*string|price/.test(line))).to.deep.equal([])
   })
 })
 
