@@ -1,5 +1,6 @@
 import type { Document, MongoClient, Timestamp } from 'mongodb'
 import { ConfigError, type Context } from '../singer/index.js'
+import { keepOldGenerationSmall, keepYoungGenerationSmall } from '../singer/small-heap.js'
 import type { Config } from './config.js'
 import { adviceFor } from './failures/advice.js'
 import { codeOf, failureOf } from './failures/failure.js'
@@ -45,6 +46,8 @@ function secretsIn({ uri, options }: Address): string[] {
 }
 
 async function newClient({ uri, options }: Address): Promise<MongoClient> {
+  keepYoungGenerationSmall()
+  keepOldGenerationSmall()
   const { MongoClient } = await import('mongodb')
   try {
     return new MongoClient(uri, options)

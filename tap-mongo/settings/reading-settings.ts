@@ -94,7 +94,7 @@ export const readingProperties: JsonObject = {
     type: 'integer',
     minimum: 1,
     description: 'About so many bytes of documents are read by one query, and between two STATEs of a copy.',
-    default: 4_194_304,
+    default: 2_097_152,
   },
 }
 
