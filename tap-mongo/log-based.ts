@@ -6,13 +6,13 @@ import { assertReadable, operationTimeNow } from './log-based/operation-time.js'
 import { reportLosses } from './log-based/report-losses.js'
 import { beginRun, type Run } from './log-based/run.js'
 import { openTracks } from './log-based/tracks.js'
-import type { RecordWriter } from './record-writer.js'
-import type { Common, Source } from './source.js'
+import type { Opened } from './open-stream.js'
+import type { Common } from './source.js'
 
 /** A stream to follow. `open` fails for a collection that is gone: within the stream, so that the others go on. */
 export interface Followed {
   readonly id: string
-  open(): Promise<{ readonly source: Source; readonly writer: RecordWriter }>
+  open(): Promise<Opened>
 }
 
 /**

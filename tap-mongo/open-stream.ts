@@ -2,8 +2,14 @@ import { asObject, type Stream } from '../singer/index.js'
 import { type RecordWriter, recordWriter } from './record-writer.js'
 import { type Common, type Source, sourcesOf } from './source.js'
 
+/** A stream that can be read. */
+export interface Opened {
+  readonly source: Source
+  readonly writer: RecordWriter
+}
+
 /** Finds the collection of a stream and makes what writes its records. Fails within the stream. */
-export function openerOf(common: Common): (stream: Stream) => Promise<{ source: Source; writer: RecordWriter }> {
+export function openerOf(common: Common): (stream: Stream) => Promise<Opened> {
   const sourceOf = sourcesOf(common)
   return async (stream) => {
     const source = await sourceOf(stream)

@@ -10,10 +10,10 @@ import {
 } from '../singer/index.js'
 import { syncEach } from '../singer/streams.js'
 import { type Config, settings } from './config.js'
+import type { Opened } from './open-stream.js'
 import { type Pace, usualPace } from './pace.js'
-import type { RecordWriter } from './record-writer.js'
-import { reportNulled } from './records/report-nulled.js'
-import type { Common, Source } from './source.js'
+import { reportRecords } from './records/report.js'
+import type { Common } from './source.js'
 
 export const tap = mongoTap(usualPace)
 
@@ -52,12 +52,6 @@ export function mongoTap(pace: Pace): Tap<Config> {
       }
     },
   }
-}
-
-/** What one run writes of a stream. */
-interface Opened {
-  readonly source: Source
-  readonly writer: RecordWriter
 }
 
 async function open(given: Config, context: Context, pace: Pace): Promise<Common> {
@@ -118,7 +112,7 @@ async function* syncStream(open: () => Promise<Opened>, state: State): AsyncGene
   yield* methodOf(source.stream) === 'INCREMENTAL'
     ? syncIncremental(source, writer, state)
     : syncFullTable(source, writer, state)
-  reportNulled(source, writer)
+  reportRecords(source, writer)
 }
 
 function isFollowed(stream: Stream): boolean {

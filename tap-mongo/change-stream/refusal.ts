@@ -16,5 +16,8 @@ export function isRefusal(cause: unknown): boolean {
   return code !== undefined && !otherFailures.has(code)
 }
 
-/** InternalError, AuthenticationFailed, MaxTimeMSExpired; DocumentDB's change streams that are switched off. */
-const otherFailures = new Set([1, 18, 50, 136])
+/**
+ * InternalError, AuthenticationFailed, MaxTimeMSExpired, BSONObjectTooLarge of an event; DocumentDB's change streams that
+ * are switched off.
+ */
+const otherFailures = new Set([1, 18, 50, 136, 10334])

@@ -1,9 +1,9 @@
-import { reportNulled } from '../records/report-nulled.js'
+import { reportRecords } from '../records/report.js'
 import type { Track } from './track.js'
 
 /** What the records of a stream do not say, in the end, once. */
 export function reportLosses({ id, skipped, source, writer }: Track): void {
-  reportNulled(source, writer)
+  reportRecords(source, writer)
   if (skipped === 0) return
   const reason =
     source.config.full_document === 'when_available'

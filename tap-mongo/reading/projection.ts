@@ -24,18 +24,27 @@ function projectionFrom(given: Json, { id }: Stream): Projection {
   }
 }
 
-function withKeys(projection: Projection, { id, replicationKey }: Stream): Projection {
+function withKeys(projection: Projection, { id, replicationKey: key }: Stream): Projection {
   const { _id: ofId, ...others } = projection
-  if (isOff(ofId))
-    throw new ConfigError(`stream ${id}: its projection leaves out _id, by which documents are told apart`)
-  const isExclusion = Object.values(others).length > 0 && Object.values(others).every(isOff)
-  if (replicationKey === undefined || replicationKey === '_id') return projection
-  const covers = (field: string) => field === replicationKey || replicationKey.startsWith(`${field}.`)
-  const isNamed = Object.keys(others).some(covers)
-  if (isExclusion && isNamed) {
-    throw new ConfigError(`stream ${id}: its projection leaves out ${replicationKey}, its replication key`)
-  }
-  return isExclusion || isNamed ? projection : { ...projection, [replicationKey]: 1 }
+  if (isOff(ofId)) throw refusal(id, '_id, by which documents are told apart')
+  if (key === undefined || key === '_id') return projection
+  const covering = Object.entries(others).filter(([field]) => field === key || key.startsWith(`${field}.`))
+  if (covering.some(([, value]) => isOff(value))) throw refusal(id, `${key}, its replication key`)
+  return isInclusion(projection) && covering.length === 0 ? { ...projection, [key]: 1 } : projection
+}
+
+function refusal(id: string, what: string): ConfigError {
+  return new ConfigError(`stream ${id}: its projection leaves out ${what}`)
+}
+
+/** It says what comes, not what stays away: `{}` and a part of an array alone leave the other fields where they are. */
+function isInclusion({ _id: ofId, ...others }: Projection): boolean {
+  const stated = Object.values(others).filter((value) => !isSlice(value))
+  return stated.length > 0 ? !stated.every(isOff) : ofId !== undefined
+}
+
+function isSlice(value: unknown): boolean {
+  return value instanceof Map && value.has('$slice')
 }
 
 function isOff(value: unknown): boolean {

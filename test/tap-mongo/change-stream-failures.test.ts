@@ -78,6 +78,14 @@ describe('a change stream that is interrupted', () => {
     })
   })
 
+  it('asks for no less than before when an event is too large for it', async () => {
+    changeStreams(server)
+    server.answer = ({ name }) => (name === 'aggregate' ? failure(10334, 'BSONObjectTooLarge') : undefined)
+    const problem = await following(server, {}, nextOf).catch((cause: unknown) => cause)
+    expect(String(problem)).to.include('larger than 16 MB')
+    expect(openings(server)).to.have.length(1)
+  })
+
   it('goes on however often it is interrupted as long as there is progress', () => {
     changeStreams(server)
     return following(server, { pace: { attempts: 2 } }, async (stream) => {

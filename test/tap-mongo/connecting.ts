@@ -1,11 +1,10 @@
 import type { JsonObject, Stream } from '../../singer/index.js'
 import { streamId } from '../../tap-mongo/collections.js'
 import { connect } from '../../tap-mongo/connection.js'
-import { openerOf } from '../../tap-mongo/open-stream.js'
+import { type Opened, openerOf } from '../../tap-mongo/open-stream.js'
 import { type Pace, usualPace } from '../../tap-mongo/pace.js'
-import type { RecordWriter } from '../../tap-mongo/record-writer.js'
 import { resolvedConfig } from '../../tap-mongo/settings/resolved-config.js'
-import type { Common, Source } from '../../tap-mongo/source.js'
+import type { Common } from '../../tap-mongo/source.js'
 import { type RecordedLog, recordedLog } from '../singer/recorded-log.js'
 import { configOf } from './given-config.js'
 
@@ -52,6 +51,6 @@ export function streamOf(database: string, name: string, more: Partial<Stream> =
   }
 }
 
-export function opened(common: Common, stream: Stream): Promise<{ source: Source; writer: RecordWriter }> {
+export function opened(common: Common, stream: Stream): Promise<Opened> {
   return openerOf(common)(stream)
 }
