@@ -21,7 +21,11 @@ export async function* syncFullTable(
   const { stream, context, collection } = source
   const before = bookmarkOf(state, stream.id)
   const bookmark = ofThisMethod(before, source, 'FULL_TABLE')
-  const load = (collection.isView ? undefined : storedLoad(bookmark)) ?? { version: Date.now() }
+  const stored = storedLoad(bookmark)
+  if (!stored && isUnfinished(bookmark)) {
+    context.log.warning('the state of an unfinished load cannot be read: the stream starts over', { stream: stream.id })
+  }
+  const load = (collection.isView ? undefined : stored) ?? { version: Date.now() }
   // Documents show up early where there were none. Else old ones stay until all new ones are there.
   if (Object.keys(before).length === 0) yield activateVersion(source, load.version)
   const reading = collection.isView
@@ -32,6 +36,10 @@ export async function* syncFullTable(
   yield activateVersion(source, version)
   const complete = { ...carriedOver(bookmark), initial_full_table_complete: true }
   yield { type: 'STATE', value: withBookmark(state, stream.id, complete) }
+}
+
+function isUnfinished({ max_pk_values, last_pk_fetched }: Bookmark): boolean {
+  return (max_pk_values ?? last_pk_fetched ?? null) !== null
 }
 
 function activateVersion({ stream }: Source, version: number): Message {

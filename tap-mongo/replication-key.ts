@@ -4,6 +4,7 @@ import { storedKey } from './bookmarks.js'
 import type { Position } from './boundary.js'
 import { BsonType } from './bson/bson-type.js'
 import { fieldAt, type RawValue } from './bson/raw-value.js'
+import { placeOf } from './reading/brackets.js'
 import { type Source, titleOf } from './source.js'
 
 /** The field that says which documents are new. */
@@ -34,6 +35,12 @@ export function storedPosition(source: Source, { path }: ReplicationKey, bookmar
   const isOurs = bookmark.boundary !== undefined
   const value = storedKey(bookmark, path, !isOurs && isDate(source, path))
   if (!value || value.type === BsonType.null) return undefined
+  if (!kinds.has(value.type)) {
+    throw new SourceError(
+      `read the state of stream ${source.stream.id}: its value of the key ${path} is of the type ${nameOf(value)}, behind ` +
+        'which nothing can be read in order; run without this bookmark to start over',
+    )
+  }
   return Array.isArray(bookmark.boundary) ? { value, hashes: bookmark.boundary.map(String) } : { value }
 }
 
@@ -59,12 +66,34 @@ const kinds: ReadonlyMap<number, string> = new Map([
 /** @throws SourceError for a value that has no order, or behind which nothing can be read. */
 export function assertOrdered({ collection }: Source, { path }: ReplicationKey, value: RawValue): RawValue {
   if (kinds.has(value.type)) return value
-  const type = Object.entries(BsonType).find(([, code]) => code === value.type)?.[0] ?? 'unknown'
+  const type = nameOf(value)
   throw new SourceError(
     `read ${titleOf(collection)}: its field ${path}, the replication key, holds a value of the type ${type}, behind which ` +
       `nothing can be read in order; choose another key or FULL_TABLE, or leave such documents out by the setting ` +
       `filter: {"${path}": {"$not": {"$type": "${type}"}}}`,
   )
+}
+
+function nameOf({ type }: RawValue): string {
+  return Object.entries(BsonType).find(([, code]) => code === type)?.[0] ?? 'unknown'
+}
+
+/**
+ * Types have an order, too: where the greatest key of the collection is of an earlier type than the bookmark, this run and
+ * all later ones find nothing.
+ */
+export function reportEarlierType(
+  source: Source,
+  { path }: ReplicationKey,
+  stored: RawValue,
+  greatest: RawValue,
+): void {
+  if ((placeOf(greatest) ?? 0) >= (placeOf(stored) ?? 0) || kinds.get(greatest.type) === kinds.get(stored.type)) return
+  const fields = { stream: source.stream.id, replication_key: path, before: nameOf(stored), now: nameOf(greatest) }
+  const warning =
+    'nothing is read: all values of the replication key are of types before that of the bookmark; ' +
+    'run without this bookmark to start over'
+  source.context.log.warning(warning, fields)
 }
 
 /** Looks at the keys in their order: fails where one has no order, and says once that their type changes. */

@@ -6,7 +6,7 @@ import { type Bound, inRange } from '../keyset.js'
 import { brackets, placeOf } from '../reading/brackets.js'
 import { firstDocument } from '../reading/pages.js'
 import { allOf, streamFilter } from '../reading/stream-filter.js'
-import { assertOrdered, type ReplicationKey } from '../replication-key.js'
+import { assertOrdered, type ReplicationKey, reportEarlierType } from '../replication-key.js'
 import type { Source } from '../source.js'
 import { keyWindow } from './window.js'
 
@@ -27,6 +27,7 @@ export async function keyRange(source: Source, key: ReplicationKey, position: Po
   const { lookback = 0, start_date } = source.own
   const stored = position && ((lookback > 0 && keyBefore(position.value, lookback)) || position.value)
   const greatest = await greatestKey(source, key)
+  if (position && greatest) reportEarlierType(source, key, position.value, greatest)
   const { start, end } = keyWindow(source, key, greatest)
   if (start && !position) await reportLeftOut(source, key, start)
   return {

@@ -52,6 +52,16 @@ describe('tap-mongo full table', () => {
     })
   }
 
+  it('says that it starts over where nobody can read how far a load came', async () => {
+    server.insert('shop', 'orders', { _id: 1 }, { _id: 2 })
+    const log = recordedLog()
+    await withSource({ log }, async (source) => {
+      const state = { bookmarks: { [stream.id]: { version: 5, max_pk_values: { $numberInt: '2' } } } }
+      expect((await runOnce(source, state)).ids).to.have.length(2)
+    })
+    expect(log.lines.join('\n')).to.match(/WARNING the state of an unfinished load cannot be read.*shop-orders/)
+  })
+
   it('activates the version at once on the first run only, and again when all is sent', async () => {
     server.insert('shop', 'orders', { _id: 1 }, { _id: 2 })
     await withSource({}, async (source) => {

@@ -1,6 +1,6 @@
 import { Int32, Long, ObjectId } from 'bson'
 import { expect } from 'chai'
-import type { JsonObject } from '../../singer/index.js'
+import { type Json, type JsonObject, SourceError } from '../../singer/index.js'
 import { bookmark, ids, run, stored } from './incremental-runs.js'
 import { oneCollection, pairs } from './one-collection.js'
 
@@ -55,6 +55,32 @@ describe('tap-mongo incremental: state', () => {
       replication_key: 'j',
       replication_key_value: { $numberInt: '2' },
     })
+  })
+
+  // biome-ignore format: one fact a line
+  const unordered: readonly (readonly [type: string, value: Json])[] = [
+      ['array', [1]],
+      ['maxKey', { $maxKey: 1 }],
+      ['minKey', { $minKey: 1 }],
+      ['code', { $code: 'x' }],
+      ['regex', { $regularExpression: { pattern: 'a', options: '' } }],
+    ]
+  for (const [type, value] of unordered) {
+    it(`refuses a bookmark of the type ${type}, which no run leaves behind`, async () => {
+      const stream = db.made(pairs(1, 2))
+      const state = stored(stream, { replication_key: 'k', replication_key_value: value })
+      const problem = await run(db.server, stream, { state }).catch((cause: unknown) => cause)
+      expect(problem).to.be.instanceOf(SourceError)
+      expect(String(problem)).to.match(new RegExp(`state of stream db-c: .* k is of the type ${type}, .* start over`))
+    })
+  }
+
+  it('says that the keys of the collection are of types before that of the bookmark', async () => {
+    const stream = db.made(pairs(1, 'x'))
+    const state = stored(stream, { replication_key: 'k', replication_key_value: { $date: { $numberLong: '5' } } })
+    const { log, records } = await run(db.server, stream, { state })
+    expect(records).to.deep.equal([])
+    expect(log).to.match(/WARNING nothing is read: .* start over .*before=date now=string/)
   })
 
   const date = new Date('2024-01-02T00:00:00.250Z')
