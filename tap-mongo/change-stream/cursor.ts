@@ -27,7 +27,7 @@ export async function openCursor(commands: Commands, aggregate: string | 1, stag
     first,
     async more(awaitMs) {
       if (id === 0n) return undefined
-      const { batch_size: batchSize } = commands.common.config
+      const batchSize = Math.min(commands.common.config.batch_size, eventsAtOnce)
       const reply = await find(commands, { getMore: id, collection, batchSize, maxTimeMS: awaitMs })
       id = reply.cursor
       collection = reply.collection
@@ -39,6 +39,9 @@ export async function openCursor(commands: Commands, aggregate: string | 1, stag
     },
   }
 }
+
+/** Of 10,000 events a reply may have its 16 MB each time: measured, 50 MB more. */
+const eventsAtOnce = 1000
 
 /**
  * Of several routers one has the cursor, and the driver asks any: one after the other until it is found. All but that one
