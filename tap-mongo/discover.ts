@@ -7,6 +7,7 @@ import {
   type Catalog,
   type CatalogEntry,
   ConfigError,
+  canSelect,
   type JsonObject,
   SourceError,
 } from '../singer/index.js'
@@ -24,6 +25,7 @@ const unauthorized = 13
 export async function discoverCatalog(common: Common, patterns?: readonly string[]): Promise<Catalog> {
   const collections = await listedCollections(common, patterns)
   assertDistinct(collections)
+  reportUnknown(common, collections, patterns)
   const gate = new Gate(sideBySide)
   const failed: FailedStream[] = []
   const entries = await Promise.all(
@@ -43,6 +45,15 @@ export async function discoverCatalog(common: Common, patterns?: readonly string
   )
   const streams = entries.filter((entry) => entry !== undefined)
   return { streams, ...(failed.length > 0 && { failed }) }
+}
+
+/** A slip of the pen would leave out a filter, a default or a date. */
+function reportUnknown({ config, context }: Common, collections: readonly Collection[], patterns?: readonly string[]) {
+  const ids = new Set(collections.map(({ database, name }) => streamId(database, name)))
+  for (const id of Object.keys(config.streams)) {
+    if (ids.has(id) || (patterns && !canSelect(patterns, id))) continue
+    context.log.warning('the setting `streams` names a stream that there is not: it has no effect', { stream: id })
+  }
 }
 
 /** What the user may not read is none of the streams; all else is a failure. */

@@ -15,6 +15,7 @@ export function openerOf(common: Common): (stream: Stream) => Promise<Opened> {
     const source = await sourceOf(stream)
     const { replicationKey, replicationMethod } = stream
     const isColumn = replicationKey !== undefined && Object.hasOwn(asObject(stream.schema.properties), replicationKey)
+    reportEnvelope(source)
     const writer = recordWriter({
       stream: stream.name,
       config: common.config,
@@ -28,6 +29,14 @@ export function openerOf(common: Common): (stream: Stream) => Promise<Opened> {
     })
     return { source, writer }
   }
+}
+
+/** Of another tap, or of another strategy: else its columns would stay empty without a word. */
+function reportEnvelope({ stream, config, context }: Source): void {
+  const columns = Object.keys(asObject(stream.schema.properties))
+  if (config.strategy !== 'infer' || !columns.includes('document') || !columns.includes('_sdc_deleted_at')) return
+  const advice = 'the catalog has the column document: set strategy to envelope to fill it, or run --discover anew'
+  context.log.warning(advice, { stream: stream.id })
 }
 
 /** Catalogs written by hand may name none. Who leaves out `_id` wants none, and a view may have none. */

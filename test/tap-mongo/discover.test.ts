@@ -68,6 +68,22 @@ describe('discovery', () => {
     expect(asObject(properties.a).type).to.have.members(['null', 'integer', 'string'])
   })
 
+  it('says which stream of the settings there is not, unless it is not asked for', async () => {
+    server.insert('shop', 'orders', { _id: 1 })
+    const settings = { streams: { 'shop-orders': { sample_size: 5 }, shop_orders: { sample_size: 5 } } }
+    const said = async (patterns?: readonly string[]) => {
+      const log = recordedLog()
+      await catalog(settings, patterns, log)
+      return log.lines
+    }
+    const warning = /^WARNING the setting `streams` names a stream that there is not: it has no effect.*shop_orders/
+    expect(await said())
+      .to.have.length(1)
+      .and.satisfy(([line = '']: string[]) => warning.test(line))
+    expect(await said(['shop*.*'])).to.have.length(1)
+    expect(await said(['shop-*.*'])).to.deep.equal([])
+  })
+
   it('lists more collections than one batch holds', async () => {
     for (let i = 0; i < 150; i++) server.create('db', `c${1000 + i}`)
     expect(await ids()).to.have.length(150)
