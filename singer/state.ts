@@ -40,3 +40,21 @@ export function positionOf(bookmark: Bookmark, replicationKey: string): Json | u
   const { replication_key: key, replication_key_value: value } = bookmark
   return key === replicationKey && value !== null ? value : undefined
 }
+
+/** The bookmark without what says where a stream stands: in the words that taps share, and in those of one tap. */
+export function withoutPosition(bookmark: Bookmark, ownWords: readonly string[]): Bookmark {
+  const gone = new Set([...positionWords, ...ownWords])
+  return Object.fromEntries(Object.entries(bookmark).filter(([key]) => !gone.has(key)))
+}
+
+/** Of this project's taps, of singer-io's, and of the SDK's. */
+const positionWords = [
+  ...['version', 'max_pk_values', 'last_pk_fetched', 'initial_full_table_complete'],
+  ...['replication_key', 'replication_key_value', 'boundary'],
+  ...['starting_replication_value', 'replication_key_signpost', 'progress_markers'],
+]
+
+/** Milliseconds since 1970. */
+export function versionOf({ version }: Bookmark): number | undefined {
+  return typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined
+}

@@ -1,7 +1,7 @@
 import { Timestamp } from 'bson'
 import type { Json, ReplicationMethod } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
-import type { Bookmark } from '../singer/state.js'
+import { type Bookmark, versionOf, withoutPosition } from '../singer/state.js'
 import { fromBookmark, toBookmark } from './bookmarks/bookmark-value.js'
 import { hasLocalDate, peerDate, peerKey, peerLoad, peerStart } from './bookmarks/peer-state.js'
 import { BsonType } from './bson/bson-type.js'
@@ -14,17 +14,14 @@ export { fromBookmark, toBookmark } from './bookmarks/bookmark-value.js'
 
 /** The bookmark without what says where a stream stands, in the words of this tap and of its peers. */
 export function carriedOver(bookmark: Bookmark): Bookmark {
-  return Object.fromEntries(Object.entries(bookmark).filter(([key]) => !positionKeys.has(key)))
+  return withoutPosition(bookmark, ownWords)
 }
 
-const positionKeys = new Set([
-  ...['version', 'max_pk_values', 'last_pk_fetched', 'initial_full_table_complete'],
-  ...['replication_key', 'replication_key_value', 'boundary'],
-  ...['starting_replication_value', 'replication_key_signpost', 'progress_markers'],
+const ownWords = [
   ...['resume_token', 'resume_token_time', 'start_at_operation_time', 'token'],
   ...['last_replication_method', 'max_id_value', 'max_id_type', 'last_id_fetched', 'last_id_fetched_type'],
   ...['replication_key_name', 'replication_key_type', 'oplog_ts_time', 'oplog_ts_inc'],
-])
+]
 
 /**
  * The bookmark, or what is left of it where the stream followed another method or key: then it starts over, and says so.
@@ -83,11 +80,6 @@ export function storedLoad(bookmark: Bookmark): Load | undefined {
 
 function storedId(stored: Json | undefined): RawValue | undefined {
   return isObject(stored) && stored._id !== undefined ? fromBookmark(stored._id) : undefined
-}
-
-/** Milliseconds since 1970. */
-export function versionOf({ version }: Bookmark): number | undefined {
-  return typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined
 }
 
 /**

@@ -1,23 +1,13 @@
 import { Digits, type Json, SourceError } from '../singer/index.js'
-import type { Bookmark } from '../singer/state.js'
+import { type Bookmark, withoutPosition } from '../singer/state.js'
 import type { Column } from './table.js'
 
 /** The bookmark without what says where a stream stands, in the words of this tap and of its peers. */
 export function carriedOver(bookmark: Bookmark): Bookmark {
-  return Object.fromEntries(Object.entries(bookmark).filter(([key]) => !positionKeys.has(key)))
+  return withoutPosition(bookmark, ownWords)
 }
 
-const positionKeys = new Set([
-  ...['version', 'max_pk_values', 'last_pk_fetched', 'initial_full_table_complete'],
-  ...['replication_key', 'replication_key_value', 'boundary'],
-  ...['starting_replication_value', 'replication_key_signpost', 'progress_markers'],
-  ...['log_file', 'log_pos', 'gtid', 'server_uuid', 'initial_binlog_complete'],
-])
-
-/** Milliseconds since 1970. */
-export function versionOf({ version }: Bookmark): number | undefined {
-  return typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined
-}
+const ownWords = ['log_file', 'log_pos', 'gtid', 'server_uuid', 'initial_binlog_complete']
 
 /** A record's value as a bookmark holds it: digits that a double would change are a string, which any reader keeps. */
 export function toBookmark(value: Json): Json {

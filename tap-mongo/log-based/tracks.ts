@@ -1,6 +1,6 @@
 import { type Message, type RecordLines, SourceError } from '../../singer/index.js'
-import { type Bookmark, bookmarkOf } from '../../singer/state.js'
-import { ofThisMethod, storedLoad, versionOf } from '../bookmarks.js'
+import { type Bookmark, bookmarkOf, versionOf } from '../../singer/state.js'
+import { ofThisMethod, storedLoad } from '../bookmarks.js'
 import type { Followed } from '../log-based.js'
 import { type Source, titleOf } from '../source.js'
 import type { Run } from './run.js'

@@ -1,6 +1,6 @@
 import { Digits, type Json, type JsonObject, stableText } from '../../singer/index.js'
 import { isObject } from '../../singer/json.js'
-import { type Bookmark, positionOf } from '../../singer/state.js'
+import { type Bookmark, positionOf, withoutPosition } from '../../singer/state.js'
 import type { Position } from './boundary.js'
 import { type KeyRules, keyOf } from './key-order.js'
 import type { Partition } from './partitions.js'
@@ -8,14 +8,10 @@ import type { ReplicationKey } from './replication-key.js'
 
 /** The bookmark without what says where a stream stands, in the words of this tap and of its peers. */
 export function carriedOver(bookmark: Bookmark): Bookmark {
-  return Object.fromEntries(Object.entries(bookmark).filter(([key]) => !positionKeys.has(key)))
+  return withoutPosition(bookmark, ownWords)
 }
 
-const positionKeys = new Set([
-  ...['version', 'initial_full_table_complete', 'replication_key', 'replication_key_value', 'boundary'],
-  ...['per_parent', 'parent', 'partitions'],
-  ...['starting_replication_value', 'replication_key_signpost', 'progress_markers'],
-])
+const ownWords = ['per_parent', 'parent', 'partitions']
 
 /** Then its values say nothing. */
 export function isOfOtherKey({ replication_key: named }: Bookmark, { name, aliases }: ReplicationKey): boolean {

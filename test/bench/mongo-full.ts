@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { bin, startProgram, withFolder, writeJson } from '../support/bins.js'
-import { projectFolder } from '../support/cache.js'
+import { bin, withFolder, writeJson } from '../support/bins.js'
 import { mongoServer } from '../support/mongo/java.js'
-import type { Contest, Measured } from './contest.js'
+import type { Contest } from './contest.js'
+import { measure, program, started } from './measured.js'
 import { mongoDocument } from './mongo-document.js'
 
 const few = Number(process.env.BENCH_DOCUMENTS ?? 200_000)
@@ -25,18 +24,9 @@ export async function mongoFull(): Promise<Contest> {
 
 /** Two million documents from a server that makes them up, against the loop that one writes first. */
 export async function mongoMany(): Promise<Contest> {
-  const server = startProgram([...program('mongo-maker'), String(many)], ['ignore', 'pipe', 'pipe'], {
-    timeoutMs: hour,
-  })
-  const [port] = await once(server.child.stdout ?? process.stdin, 'data')
-  const uri = `mongodb://127.0.0.1:${String(port).trim()}`
-  return {
-    ...contest({ uri, database: 'made', documents: many, reference: [] }),
-    async close() {
-      server.child.kill()
-      await server.finished
-    },
-  }
+  const { port, close } = await started('mongo-maker', many)
+  const uri = `mongodb://127.0.0.1:${port}`
+  return { ...contest({ uri, database: 'made', documents: many, reference: [] }), close }
 }
 
 interface Given {
@@ -58,20 +48,4 @@ function contest({ uri, database, documents, reference }: Given): Contest {
       }),
     reference: () => measure([...program('naive-mongo'), uri, database, 'documents', ...reference], documents),
   }
-}
-
-const hour = 3_600_000
-
-function program(name: string): readonly string[] {
-  return [process.execPath, join(projectFolder, 'dist/test/bench', `${name}.js`)]
-}
-
-async function measure(command: readonly string[], documents: number): Promise<Measured> {
-  const started = performance.now()
-  const { code, stderr, peakMb } = await startProgram(command, ['ignore', 'ignore', 'pipe'], { timeoutMs: hour })
-    .finished
-  if (code !== 0) throw new Error(`${command[1]} ended with ${code}: ${stderr}`)
-  const seconds = (performance.now() - started) / 1000
-  process.stderr.write(`  ${command[1]}: ${seconds.toFixed(2)} s, ${peakMb} MB\n`)
-  return { rate: documents / seconds, rssMb: peakMb }
 }
