@@ -1,5 +1,5 @@
 import type { Document, MongoClient, Timestamp } from 'mongodb'
-import { ConfigError, type Context } from '../singer/index.js'
+import { ConfigError, type Context, retry } from '../singer/index.js'
 import { keepOldGenerationSmall, keepYoungGenerationSmall } from '../singer/small-heap.js'
 import type { Config } from './config.js'
 import { adviceFor } from './failures/advice.js'
@@ -33,7 +33,11 @@ export async function connect(config: Config, context: Context): Promise<Deploym
   const close = closing(client, context.signal)
   try {
     await Promise.race([client.connect(), refusalOf(client)])
-    return { client, close, defaultDatabase: defaultDatabase(config, client), ...(await introduction(client)) }
+    const known = await retry(() => introduction(client), {
+      isRetryable: (problem) => isLost(failureOf(problem)),
+      signal: context.signal,
+    })
+    return { client, close, defaultDatabase: defaultDatabase(config, client), ...known }
   } catch (cause) {
     await close()
     context.signal.throwIfAborted()

@@ -208,6 +208,13 @@ describe('connecting to MongoDB', () => {
     })
   }
 
+  it('asks again when the connection is lost at once', () =>
+    scripted({}, async (server) => {
+      let drops = 2
+      server.answer = ({ name }) => (name === 'buildInfo' && drops-- > 0 ? 'drop' : undefined)
+      await connected({ uri: server.uri }, ({ version }) => expect(version).to.equal('7.0.12'))
+    }))
+
   it('closes when the server goes away in the middle', async () => {
     await scripted({}, async (server) => {
       server.answer = ({ name }) => (name === 'buildInfo' ? 'drop' : undefined)
