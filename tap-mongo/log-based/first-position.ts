@@ -1,5 +1,6 @@
 import type { Message, RecordLines } from '../../singer/index.js'
 import { openChangeStream, type Start } from '../change-stream/change-stream.js'
+import { ConnectionLostError } from '../failures.js'
 import { byCollection, databaseOf, type Group, groups } from './groups.js'
 import type { Run } from './run.js'
 
@@ -10,15 +11,20 @@ import type { Run } from './run.js'
 export async function* takeFirstPositions(run: Run): AsyncGenerator<Message | RecordLines> {
   const fresh = run.live().filter(({ position }) => !position)
   if (fresh.length === 0) return
-  for (const group of groups(fresh)) {
-    if (run.isOver()) return
-    try {
-      await takePositions(run, group)
-    } catch (problem) {
-      for (const track of group) run.stop(track, problem)
-    }
-  }
+  for (const group of groups(fresh)) await takeGroup(run, group)
   yield run.checkpoint()
+}
+
+async function takeGroup(run: Run, group: Group): Promise<void> {
+  if (run.isOver()) return
+  try {
+    await takePositions(run, group)
+  } catch (problem) {
+    const left = group.filter(({ position }) => !position)
+    // One that is refused is no reason to be without the others.
+    const isApart = group.length > 1 && !(problem instanceof ConnectionLostError)
+    for (const track of left) isApart ? await takeGroup(run, [track]) : run.stop(track, problem)
+  }
 }
 
 async function takePositions({ common, operationTime }: Run, group: Group): Promise<void> {

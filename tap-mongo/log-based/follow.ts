@@ -1,7 +1,7 @@
 import type { Timestamp } from 'mongodb'
 import type { Message, RecordLines } from '../../singer/index.js'
 import { type ChangeBatch, openChangeStream, type Start } from '../change-stream/change-stream.js'
-import { HistoryLostError } from '../failures.js'
+import { ConnectionLostError, HistoryLostError } from '../failures.js'
 import { endOf } from './events.js'
 import { finishLine } from './finish-line.js'
 import { databaseOf, type Group, groups } from './groups.js'
@@ -25,16 +25,21 @@ async function* followGroup(run: Run, group: Group, until: Timestamp): AsyncGene
     yield* follow(run, group, until)
   } catch (problem) {
     const tracks = group.filter(({ isStopped }) => !isStopped)
-    const apart = groups(tracks)
-    if (!(problem instanceof HistoryLostError)) {
-      for (const track of tracks) run.stop(track, problem)
-    } else if (apart.length === 1) {
-      for (const track of tracks) historyLost(run, track, problem)
-    } else {
-      // Each has its own token, and the server did not say which one it does not know any more.
-      for (const one of apart) yield* followGroup(run, one, until)
-    }
+    const apart = groupsApart(tracks, problem).filter(({ length }) => length < group.length)
+    if (apart.length > 0) for (const one of apart) yield* followGroup(run, one, until)
+    else for (const track of tracks) fail(run, track, problem)
   }
+}
+
+/** The server did not say which token it does not know any more, or which collection it refuses: each for itself. */
+function groupsApart(tracks: readonly Track[], problem: unknown): Group[] {
+  if (problem instanceof ConnectionLostError) return []
+  return problem instanceof HistoryLostError ? groups(tracks) : tracks.map((track): Group => [track])
+}
+
+function fail(run: Run, track: Track, problem: unknown): void {
+  if (problem instanceof HistoryLostError) historyLost(run, track, problem)
+  else run.stop(track, problem)
 }
 
 async function* follow(run: Run, group: Group, until: Timestamp): AsyncGenerator<Message | RecordLines> {
