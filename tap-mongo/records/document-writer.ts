@@ -6,6 +6,7 @@ import { kinds, type Member, type Shape } from '../../singer/shape/shape.js'
 import { BsonType } from '../bson/bson-type.js'
 import { damaged } from '../bson/damaged.js'
 import { textWriter, type WriteText } from '../bson/text.js'
+import { isUtf8Text } from '../bson/utf8.js'
 import { lastByte, nameEnd, valueEnd } from '../bson/value-end.js'
 import { type Output, type ValueWriter, valueWriter } from '../bson/value-writer.js'
 import type { TypeOptions } from '../types.js'
@@ -32,6 +33,7 @@ export class DocumentWriter {
   readonly #text: WriteText
   readonly #types: JsonTypes
   readonly #output: Output
+  readonly #isReplacing: boolean
   #view: DataView = new DataView(new ArrayBuffer(0))
   #valueAt = 0
 
@@ -41,6 +43,7 @@ export class DocumentWriter {
     this.#types = types
     this.#values = valueWriter(output, options, (pos) => void this.nulled.push(pos))
     this.#text = textWriter(options.invalid_utf8)
+    this.#isReplacing = options.invalid_utf8 === 'replace'
     this.present = new Uint8Array(marks + 1)
   }
 
@@ -119,7 +122,10 @@ export class DocumentWriter {
   #named(view: DataView, at: number, shape: Shape): Member | undefined {
     const end = nameEnd(view, at)
     this.#valueAt = end + 1
-    return shape.members.size <= farthest ? undefined : shape.members.get(textOf(view, at, end))
+    const isText = isUtf8Text(view, at, end)
+    // What cannot be sent as it is stands nowhere; of few members all have been compared.
+    if (isText ? shape.members.size <= farthest : !this.#isReplacing) return undefined
+    return shape.members.get(textOf(view, at, end))
   }
 
   #known(type: number, member: Member): number {
