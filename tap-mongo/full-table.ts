@@ -1,13 +1,23 @@
-import { backoff, bookmarkOf, type Message, type RecordLines, type State, withBookmark } from '../singer/index.js'
+import {
+  backoff,
+  bookmarkOf,
+  type Message,
+  type RecordLines,
+  SourceError,
+  type State,
+  withBookmark,
+} from '../singer/index.js'
 import type { Bookmark } from '../singer/state.js'
 import { stateClock } from '../singer/state-clock.js'
 import { carriedOver, loadBookmark, ofThisMethod, storedLoad } from './bookmarks.js'
+import { isSameValue } from './bson/raw-value.js'
+import { collectionsOf } from './collections.js'
 import { ConnectionLostError } from './failures.js'
 import { copyPages, type Load } from './reading/copy.js'
 import { cursorPages } from './reading/pages.js'
 import { streamFilter } from './reading/stream-filter.js'
 import type { RecordWriter } from './record-writer.js'
-import type { Source } from './source.js'
+import { type Source, titleOf } from './source.js'
 
 /**
  * All documents of the collection. In the order of `_id` it goes on behind the last document, after a lost connection in
@@ -71,7 +81,18 @@ async function* readById({ source, writer, load, state, bookmark }: Reading) {
     if (isDue(page.documents.length)) yield stateNow()
   }
   if (context.signal.aborted) yield stateNow()
+  else await assertStillThere(source, reached)
   return version
+}
+
+/** A collection that is dropped meanwhile looks like one that has come to its end: what was sent is not all of it. */
+async function assertStillThere({ deployment, collection }: Source, { max, last }: Load): Promise<void> {
+  if (!max || (last && isSameValue(last, max))) return
+  const { database, name } = collection
+  // Whoever may not list them does not hear of it.
+  const listed = await collectionsOf(deployment, database).catch(() => undefined)
+  if (!listed || listed.some((each) => each.name === name)) return
+  throw new SourceError(`read ${titleOf(collection)}: it was dropped while it was read; deselect it, or run again`)
 }
 
 /** Nothing tells where to go on: a lost connection means to start again, under a new version that replaces the records. */

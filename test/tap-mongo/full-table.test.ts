@@ -52,6 +52,24 @@ describe('tap-mongo full table', () => {
     })
   }
 
+  it('fails where the collection is dropped while it is read, and activates nothing', async () => {
+    server.insert('shop', 'orders', { _id: 1 }, { _id: 2 }, { _id: 3 })
+    server.insert('shop', 'others', { _id: 1 })
+    const types: string[] = []
+    await withSource({ settings: { batch_size: 1 } }, async (source) => {
+      const state = { bookmarks: { [stream.id]: { initial_full_table_complete: true } } }
+      try {
+        for await (const { type } of syncFullTable(source, bareWriter(source), state)) {
+          if (types.push(type) === 1) server.drop('shop', 'orders')
+        }
+        expect.fail('nothing happened')
+      } catch (problem) {
+        expect(String(problem)).to.include('collection shop.orders: it was dropped while it was read')
+      }
+    })
+    expect(types).to.not.include('ACTIVATE_VERSION')
+  })
+
   it('says that it starts over where nobody can read how far a load came', async () => {
     server.insert('shop', 'orders', { _id: 1 }, { _id: 2 })
     const log = recordedLog()
