@@ -3,6 +3,7 @@ import { type Bookmark, bookmarkOf, versionOf } from '../../singer/state.js'
 import { ofThisMethod, storedLoad } from '../bookmarks.js'
 import type { Followed } from '../log-based.js'
 import { type Source, titleOf } from '../source.js'
+import { isAtOrBehind } from './position.js'
 import type { Run } from './run.js'
 import { type StartTime, startTime } from './start-time.js'
 import { storedPosition } from './stored-position.js'
@@ -20,6 +21,7 @@ export async function* openTracks(run: Run, streams: readonly Followed[]): Async
       const bookmark = bookmarkOf(run.given, id)
       const track = { ...placeOf(bookmark, source, startAt), id, source, writer, ...nothingYet }
       run.tracks.push(track)
+      warnOfFuture(run, track)
       yield writer.schema()
       // Rows show up early where there were none. Else old rows stay until all new ones are there.
       if (Object.keys(bookmark).length === 0) yield activateVersion(track)
@@ -27,6 +29,14 @@ export async function* openTracks(run: Run, streams: readonly Followed[]): Async
       if (!context.signal.aborted) run.failures.report(id, problem)
     }
   }
+}
+
+/** Such a change stream is no error to a server: it waits, perhaps for years. */
+function warnOfFuture({ common, operationTime }: Run, { id, position }: Track): void {
+  if (!position?.time || isAtOrBehind(operationTime, position.time)) return
+  const warning =
+    'the bookmark is ahead of the log of this server, and nothing comes before the log is there: is it of another server?'
+  common.context.log.warning(warning, { stream: id, bookmark: new Date(position.time.t * 1000).toISOString() })
 }
 
 const nothingYet = { skipped: 0, isCopiedAnew: false, isStopped: false }

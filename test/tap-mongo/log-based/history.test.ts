@@ -89,6 +89,17 @@ describe('LOG_BASED: a log that no longer reaches back', () => {
       const third = await read(server, { streams: ['orders'], state: again.state, settings })
       expect(recordsOf(third.messages)).to.deep.equal([])
     }))
+
+  it('warns of a bookmark that is ahead of the log of the server', () =>
+    withServer({}, async ({ server }) => {
+      server.insert('shop', 'orders', ...numbered(0, 2))
+      const { state, log: first } = await read(server, { streams: ['orders'] })
+      expect(first.lines.join('\n')).not.to.contain('ahead of the log')
+      const bookmark = { ...bookmarkOf(state, 'shop-orders'), resume_token_time: { t: 4_000_000_000, i: 1 } }
+      const ahead = { bookmarks: { 'shop-orders': bookmark } }
+      const { log } = await read(server, { streams: ['orders'], state: ahead })
+      expect(log.lines.join('\n')).to.match(/ahead of the log.*shop-orders.*2096/)
+    }))
 })
 
 async function copied(server: Scripted): Promise<Read> {
