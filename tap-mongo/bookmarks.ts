@@ -1,8 +1,9 @@
-import { Timestamp } from 'bson'
+import type { Timestamp } from 'bson'
 import type { Json, ReplicationMethod } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
 import { type Bookmark, versionOf, withoutPosition } from '../singer/state.js'
 import { fromBookmark, toBookmark } from './bookmarks/bookmark-value.js'
+import { logTime } from './bookmarks/log-time.js'
 import { hasLocalDate, peerDate, peerKey, peerLoad, peerStart } from './bookmarks/peer-state.js'
 import { BsonType } from './bson/bson-type.js'
 import type { RawValue } from './bson/raw-value.js'
@@ -111,5 +112,5 @@ export function storedStart(bookmark: Bookmark): Start | undefined {
 export function storedTime({ resume_token_time: stored }: Bookmark): Timestamp | undefined {
   if (!isObject(stored)) return undefined
   const { t, i } = stored
-  return typeof t === 'number' && typeof i === 'number' ? new Timestamp({ t, i }) : undefined
+  return typeof t === 'number' && typeof i === 'number' ? logTime(t, i) : undefined
 }

@@ -4,6 +4,7 @@ import type { Bookmark } from '../../singer/state.js'
 import { type RawValue, rawValueOf } from '../bson/raw-value.js'
 import type { Start } from '../change-stream/change-stream.js'
 import { instantOf } from '../settings/date-time.js'
+import { logTime } from './log-time.js'
 
 /*
  * Bookmarks of singer-io's tap-mongodb and pipelinewise's, which name Python's types beside texts, and of MeltanoLabs'.
@@ -51,7 +52,7 @@ export function peerStart(bookmark: Bookmark): Start | undefined {
     return tokenStart(bookmark.replication_key_value)
   }
   if (typeof t !== 'number') return undefined
-  return { kind: 'time', time: new Timestamp({ t, i: typeof i === 'number' ? i : 0 }) }
+  return { kind: 'time', time: logTime(t, typeof i === 'number' ? i : 0) }
 }
 
 function tokenStart(text: string): Start {

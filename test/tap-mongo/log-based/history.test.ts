@@ -90,6 +90,17 @@ describe('LOG_BASED: a log that no longer reaches back', () => {
       expect(recordsOf(third.messages)).to.deep.equal([])
     }))
 
+  for (const bookmark of [{ resume_token_time: { t: -5, i: 1 } }, { oplog_ts_time: 1.5, oplog_ts_inc: 1 }]) {
+    it(`says what to do with a state whose time is none: ${JSON.stringify(bookmark)}`, () =>
+      withServer({}, async ({ server }) => {
+        server.insert('shop', 'orders', ...numbered(0, 2))
+        const state = { bookmarks: { 'shop-orders': { ...bookmark, last_replication_method: 'LOG_BASED' } } }
+        const { log, messages } = await read(server, { streams: ['orders'], state })
+        expect(log.lines.join('\n')).to.match(/its time of the log is none; run without this bookmark/)
+        expect(recordsOf(messages)).to.deep.equal([])
+      }))
+  }
+
   it('warns of a bookmark that is ahead of the log of the server', () =>
     withServer({}, async ({ server }) => {
       server.insert('shop', 'orders', ...numbered(0, 2))
