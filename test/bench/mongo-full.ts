@@ -9,8 +9,8 @@ const few = Number(process.env.BENCH_DOCUMENTS ?? 200_000)
 const many = Number(process.env.BENCH_MANY_DOCUMENTS ?? 2_000_000)
 
 /**
- * A collection as RECORD lines, against the driver alone, which takes the same documents as bytes and drops them: the ratio
- * is the share of the time that server and driver need for themselves. Start included.
+ * A collection as RECORD lines, against the driver alone, which takes the same pages as bytes and drops them: the ratio is
+ * the share of the time that server and driver need for themselves. Start included.
  */
 export async function mongoFull(): Promise<Contest> {
   const { uri, client, newDatabase } = await mongoServer()
@@ -19,7 +19,7 @@ export async function mongoFull(): Promise<Contest> {
   for (let from = 0; from < few; from += 10_000) {
     await collection.insertMany(Array.from({ length: Math.min(10_000, few - from) }, (_, i) => mongoDocument(from + i)))
   }
-  return contest({ uri, database, documents: few, reference: ['raw'] })
+  return contest({ uri, database, documents: few, reference: ['pages'] })
 }
 
 /** Two million documents from a server that makes them up, against the loop that one writes first. */
