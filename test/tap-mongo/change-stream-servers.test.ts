@@ -277,7 +277,7 @@ describe('a change stream of a server that knows less', () => {
     const { uri } = server
     changeStreams(server)
     const problem = await following(
-      { uri: `${uri}/?serverSelectionTimeoutMS=50` },
+      { uri: `${uri}/?serverSelectionTimeoutMS=500` },
       { pace: { attempts: 2 } },
       async (stream) => {
         await nextOf(stream)
