@@ -5,7 +5,7 @@ import type { Contest } from './contest.js'
 import { measure, program, started } from './measured.js'
 import { mongoDocument } from './mongo-document.js'
 
-const few = Number(process.env.BENCH_DOCUMENTS ?? 200_000)
+const few = Number(process.env.BENCH_DOCUMENTS ?? 100_000)
 const many = Number(process.env.BENCH_MANY_DOCUMENTS ?? 2_000_000)
 
 /**
