@@ -119,7 +119,8 @@ function selectedSchema(selecting: Selecting, schema: JsonSchema, at: Breadcrumb
   }
   const all = propertiesOf({ properties: schema.properties }, at)
   const kept = all.filter((property) => isIncluded(selecting, property))
-  selecting.deselected.push(...all.filter((each) => !kept.includes(each)).map(({ breadcrumb }) => breadcrumb))
+  const included = new Set(kept)
+  for (const each of all) if (!included.has(each)) selecting.deselected.push(each.breadcrumb)
   const properties = kept.map(({ name, schema: inner, breadcrumb }) => [
     name,
     selectedSchema(selecting, inner, breadcrumb),
