@@ -58,3 +58,15 @@ const positionWords = [
 export function versionOf({ version }: Bookmark): number | undefined {
   return typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined
 }
+
+/** How far an INCREMENTAL stream has come. `hashes`: of the records at that value that were sent. */
+export interface KeyPosition {
+  readonly value: Json
+  readonly hashes?: readonly string[] | undefined
+}
+
+export function keyBookmark(replicationKey: string, position: KeyPosition | undefined): Bookmark {
+  if (!position) return { replication_key: replicationKey }
+  const { value, hashes } = position
+  return { replication_key: replicationKey, replication_key_value: value, ...(hashes ? { boundary: hashes } : {}) }
+}

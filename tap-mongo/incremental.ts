@@ -1,5 +1,5 @@
 import type { Message, RecordLines } from '../singer/index.js'
-import { bookmarkOf, type State, versionOf, withBookmark } from '../singer/state.js'
+import { bookmarkOf, keyBookmark, type State, versionOf, withBookmark } from '../singer/state.js'
 import { stateClock } from '../singer/state-clock.js'
 import { carriedOver, ofThisMethod, toBookmark } from './bookmarks.js'
 import { boundaryDocuments, Head, type Position, Tail } from './boundary.js'
@@ -49,9 +49,7 @@ function reached({ stream }: Source, { key, version, position }: Run, state: Sta
   const bookmark = {
     ...carriedOver(bookmarkOf(state, stream.id)),
     ...(version === undefined ? {} : { version }),
-    replication_key: key.path,
-    ...(position ? { replication_key_value: toBookmark(position.value) } : {}),
-    ...(position?.hashes ? { boundary: position.hashes } : {}),
+    ...keyBookmark(key.path, position && { ...position, value: toBookmark(position.value) }),
   }
   return { type: 'STATE', value: withBookmark(state, stream.id, bookmark) }
 }

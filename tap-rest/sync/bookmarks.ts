@@ -1,6 +1,6 @@
 import { Digits, type Json, type JsonObject, stableText } from '../../singer/index.js'
 import { isObject } from '../../singer/json.js'
-import { type Bookmark, positionOf, withoutPosition } from '../../singer/state.js'
+import { type Bookmark, keyBookmark, positionOf, withoutPosition } from '../../singer/state.js'
 import type { Position } from './boundary.js'
 import { type KeyRules, keyOf } from './key-order.js'
 import type { Partition } from './partitions.js'
@@ -34,10 +34,10 @@ export function storedPosition(bookmark: Bookmark, key: ReplicationKey, rules: K
 }
 
 export function positionBookmark({ name }: ReplicationKey, position: Position | undefined): Bookmark {
-  if (!position) return { replication_key: name }
-  const { key, hashes } = position
+  if (!position) return keyBookmark(name, undefined)
+  const { key, hashes = [] } = position
   const value = key.value instanceof Digits ? key.value.text : key.value
-  return { replication_key: name, replication_key_value: value, ...(hashes?.length ? { boundary: hashes } : {}) }
+  return keyBookmark(name, { value, ...(hashes.length > 0 ? { hashes } : {}) })
 }
 
 /** The bookmarks of parents as the SDK's taps write them: a list, each with the parent's values as its `context`. */
