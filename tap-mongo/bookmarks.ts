@@ -1,4 +1,4 @@
-import type { Timestamp } from 'bson'
+import type { Timestamp } from 'mongodb'
 import type { Json, ReplicationMethod } from '../singer/index.js'
 import { isObject } from '../singer/json.js'
 import { type Bookmark, versionOf, withoutPosition } from '../singer/state.js'

@@ -1,5 +1,5 @@
-import { EJSON } from 'bson'
 import { Digits, isObject, type Json, parseJson, SourceError, stableText } from '../../singer/index.js'
+import { driver } from '../bson/driver.js'
 import { driverValue, isSameValue, type RawValue, rawValueOf } from '../bson/raw-value.js'
 
 /** As canonical Extended JSON where that comes back as the same bytes; else `{"$bson": "base64 of {'': value}"}`. */
@@ -13,7 +13,7 @@ export function fromBookmark(stored: Json): RawValue {
   try {
     if (isObject(stored) && typeof stored.$bson === 'string') return onlyValue(Buffer.from(stored.$bson, 'base64'))
     const text = stableText(stored instanceof Digits ? exact(stored) : stored)
-    return rawValueOf(EJSON.parse(text, { relaxed: false }))
+    return rawValueOf(driver().BSON.EJSON.parse(text, { relaxed: false }))
   } catch (cause) {
     const message = 'read the state: it holds a value that is no Extended JSON; run without this bookmark to start over'
     throw new SourceError(message, { cause })
@@ -23,7 +23,7 @@ export function fromBookmark(stored: Json): RawValue {
 /** Undefined where it would come back changed, like fields in another order than that in which a STATE is printed. */
 function asExtendedJson(value: RawValue): Json | undefined {
   try {
-    const json = parseJson(EJSON.stringify(driverValue(value), { relaxed: false }))
+    const json = parseJson(driver().BSON.EJSON.stringify(driverValue(value), { relaxed: false }))
     return isSameValue(fromBookmark(json), value) ? json : undefined
   } catch {
     // What the driver cannot send, and documents that look like Extended JSON themselves.

@@ -1,7 +1,9 @@
-import { Binary, Double, Long, ObjectId, Timestamp, UUID } from 'bson'
+import type { Long } from 'mongodb'
 import { Digits, isObject, type Json, SourceError } from '../../singer/index.js'
 import type { Bookmark } from '../../singer/state.js'
+import { driver } from '../bson/driver.js'
 import { type RawValue, rawValueOf } from '../bson/raw-value.js'
+import { timestamp } from '../bson/timestamp.js'
 import type { Start } from '../change-stream/change-stream.js'
 import { instantOf } from '../settings/date-time.js'
 import { logTime } from './log-time.js'
@@ -18,7 +20,7 @@ export function peerKey(bookmark: Bookmark, replicationKey: string): RawValue | 
     return replication_key_name === replicationKey ? typedValue(value, type) : undefined
   }
   const [, id] = (isOfMeltanoLabs(bookmark) && meltanoLabsId.exec(bookmark.replication_key_value)) || []
-  return id !== undefined && replicationKey === '_id' ? rawValueOf(new ObjectId(id)) : undefined
+  return id !== undefined && replicationKey === '_id' ? rawValueOf(new (driver().ObjectId)(id)) : undefined
 }
 
 /** The time of an ObjectId, then the ObjectId. */
@@ -87,24 +89,24 @@ function refuse(type: string, cause?: unknown): never {
 
 /** By the name of Python's class. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  ObjectId: (text) => new ObjectId(text),
+  ObjectId: (text) => new (driver().ObjectId)(text),
   int: integer,
   Int64: integer,
-  float: (text) => new Double(number(text)),
+  float: (text) => new (driver().Double)(number(text)),
   bool: (text) => text.toLowerCase() === 'true',
   str: (text) => text,
   datetime: (text) => date(text),
   Timestamp: (text) => {
     const [t = '', i = '0'] = text.split('.')
-    return new Timestamp({ t: number(t), i: number(i) })
+    return timestamp(number(t), number(i))
   },
-  bytes: (text) => new Binary(Buffer.from(text, 'base64')),
-  UUID: (text) => new UUID(text),
-  Binary: (text) => new UUID(text),
+  bytes: (text) => new (driver().Binary)(Buffer.from(text, 'base64')),
+  UUID: (text) => new (driver().UUID)(text),
+  Binary: (text) => new (driver().UUID)(text),
 }
 
 function integer(text: string): Long {
-  const value = Long.fromString(text)
+  const value = driver().Long.fromString(text)
   if (value.toString() !== text) throw new SourceError('it is no integer of 64 bits')
   return value
 }

@@ -1,6 +1,6 @@
 import type { Timestamp } from 'mongodb'
 import { BsonType } from '../bson/bson-type.js'
-import { driver } from '../bson/driver.js'
+import { timestamp } from '../bson/timestamp.js'
 import type { Field } from './fields.js'
 
 // Each reads a field of its own type; any other, and none, is undefined.
@@ -31,8 +31,4 @@ export function integerIn(field: Field | undefined): bigint | undefined {
     default:
       return undefined
   }
-}
-
-export function timestamp(seconds: number, increment: number): Timestamp {
-  return new (driver().Timestamp)({ t: seconds, i: increment })
 }

@@ -1,6 +1,7 @@
 import type { Timestamp } from 'mongodb'
+import { timestamp } from '../bson/timestamp.js'
 import { fieldsOf } from './fields.js'
-import { textIn, timestamp } from './read-field.js'
+import { textIn } from './read-field.js'
 
 /**
  * The place of a resume token in the log: bytes 1 to 8 of the key string that its `_data` spells in hex, behind the type

@@ -1,5 +1,6 @@
-import { Timestamp } from 'bson'
+import type { Timestamp } from 'mongodb'
 import { ConfigError } from '../../singer/index.js'
+import { timestamp } from '../bson/timestamp.js'
 import type { Config } from '../config.js'
 import { instantOf } from '../settings/date-time.js'
 
@@ -16,7 +17,7 @@ export function startTime({ start_at_operation_time: text }: Config): StartTime 
   const [, seconds, increment = '1'] = ofTheLog.exec(text) ?? []
   const t = seconds === undefined ? Math.floor(instantOf(text) / 1000) : Number(seconds)
   const i = Number(increment)
-  if (isUnsigned(t) && isUnsigned(i)) return { text, time: new Timestamp({ t, i }) }
+  if (isUnsigned(t) && isUnsigned(i)) return { text, time: timestamp(t, i) }
   throw new ConfigError('start_at_operation_time: neither a date nor a time of the log such as 1767225600.1')
 }
 
